@@ -1,0 +1,1 @@
+"""Who: people, organisations and their admission to the exchange."""

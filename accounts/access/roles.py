@@ -1,0 +1,63 @@
+"""Rights and the roles that hold them, each with a sentence for people (product rule 2.1)."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access.models import StaffRole
+from accounts.organisations.models import MemberRole
+
+
+@dataclass(frozen=True)
+class Permission:
+    """A right: its sentence, the member roles and staff roles that hold it, and whether jobs may use it."""
+
+    name: str
+    sentence: str | Promise
+    members: tuple[str, ...] = ()
+    staff: tuple[str, ...] = ()
+    system: bool = False
+
+
+OWNER, STEWARD, BUYER, SIGNATORY, FINANCE = MemberRole.values
+REVIEWER, STAFF_FINANCE, SUPERVISOR, ADMINISTRATOR = StaffRole.values
+EVERY_MEMBER = tuple(MemberRole.values)
+EVERY_STAFF = (REVIEWER, STAFF_FINANCE, SUPERVISOR)
+
+_ALL = [
+    # accounts
+    Permission("accounts.view_organisation", _("Read the organisation's file"), EVERY_MEMBER, EVERY_STAFF),
+    Permission("accounts.manage_members", _("Invite members, name their roles, end memberships"), (OWNER,)),
+    Permission("accounts.edit_organisation", _("Correct the organisation's details"), (OWNER,)),
+    Permission("accounts.submit_case", _("Send the file for verification"), (OWNER,)),
+    Permission(
+        "accounts.accept_service_contract", _("Accept the service contract of the exchange"), (OWNER, SIGNATORY)
+    ),
+    Permission("accounts.review_case", _("Verify, return or reject a participant's file"), (), (REVIEWER,)),
+    Permission("accounts.suspend_participant", _("Suspend, restore or close a participant"), (), (REVIEWER,)),
+    Permission("accounts.appoint_staff", _("Appoint staff and end appointments"), (), (ADMINISTRATOR,)),
+    Permission("accounts.lapse_case", _("Let a returned file lapse"), system=True),
+    # catalog
+    Permission("catalog.edit_asset", _("Register and describe data"), (STEWARD,)),
+    Permission("catalog.submit_asset", _("Send a registration or a listing for review"), (STEWARD,)),
+    Permission("catalog.view_asset", _("Read the organisation's registrations"), EVERY_MEMBER, EVERY_STAFF),
+    Permission("catalog.suspend_own_listing", _("Suspend, resume or end one's own listing"), (STEWARD,)),
+    Permission("catalog.review_asset", _("Decide registrations and listings"), (), (REVIEWER,)),
+    Permission("catalog.suspend_listing", _("Suspend or end a listing for the exchange"), (), (REVIEWER,)),
+    Permission("catalog.lapse_asset", _("Let a returned registration lapse"), system=True),
+    # transactions
+    Permission("transactions.view_order", _("Read the organisation's orders"), EVERY_MEMBER, EVERY_STAFF),
+    Permission("transactions.place_order", _("Order data and withdraw an order"), (BUYER,)),
+    Permission("transactions.answer_order", _("Accept or decline an order"), (STEWARD,)),
+    Permission("transactions.sign_contract", _("Accept a contract for the organisation"), (SIGNATORY,)),
+    Permission("transactions.pay_order", _("See payment instructions"), (FINANCE, BUYER)),
+    Permission("transactions.receive_data", _("Download data, confirm or object"), (BUYER,)),
+    Permission("transactions.review_legality", _("Clear, return or refuse a trade"), (), (REVIEWER,)),
+    Permission("transactions.hold_order", _("Hold a trade with a reason"), (), (REVIEWER, SUPERVISOR)),
+    Permission("transactions.release_hold", _("Release a hold with a reasoned decision"), (), (REVIEWER,)),
+    Permission("transactions.match_payment", _("Match or park incoming transfers"), (), (STAFF_FINANCE,), system=True),
+    Permission("transactions.view_ledger", _("Read the ledger"), (), (STAFF_FINANCE, SUPERVISOR)),
+    Permission("transactions.run_clock", _("Carry out what the clock demands"), system=True),
+]
+PERMISSIONS: dict[str, Permission] = {permission.name: permission for permission in _ALL}

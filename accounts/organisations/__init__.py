@@ -1,0 +1,1 @@
+"""Organisations and persons that take part, their members and invitations."""

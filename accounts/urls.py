@@ -1,0 +1,9 @@
+"""Pages of the floor: organisation, members, verification."""
+
+from django.urls import include, path
+
+app_name = "accounts"
+urlpatterns = [
+    path("organisation/", include("accounts.organisations.urls")),
+    path("organisation/verification/", include("accounts.verification.urls")),
+]

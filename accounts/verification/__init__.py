@@ -1,0 +1,1 @@
+"""Admission of a participant: case, evidence, decision, service contract."""

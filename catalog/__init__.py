@@ -1,0 +1,1 @@
+"""What: data assets, their description, class, quality and offers."""

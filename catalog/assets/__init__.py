@@ -1,0 +1,1 @@
+"""Register of data assets: the asset, its revisions, origin and rights."""

@@ -1,0 +1,1 @@
+"""Class and protection of a revision."""

@@ -1,0 +1,1 @@
+"""Files of a revision: reading, profile, dictionary, preview."""

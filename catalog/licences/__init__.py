@@ -1,0 +1,1 @@
+"""Licence templates: clauses as answers, plain words, legal text, ODRL."""

@@ -1,0 +1,1 @@
+"""What can be ordered: price, terms, audience; the listing and its life."""

@@ -1,0 +1,181 @@
+"""A listing: a registered revision, terms and a price, for an audience."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+
+from accounts.access.actor import Actor
+from accounts.organisations.models import Organisation
+from catalog.assets.models import Revision
+from catalog.licences.models import LicenceTemplate
+from catalog.offers.states import ListingState
+from exchange.common.ids import random_ref
+
+
+class PriceKind(models.TextChoices):
+    FREE = "free", _("Free of charge")
+    ONE_OFF = "one_off", _("Fixed price, paid once")
+
+
+class Audience(models.TextChoices):
+    PUBLIC = "public", _("Everyone")
+    NAMED = "named", _("Named organisations")
+
+
+class ListingQuerySet(models.QuerySet):
+    def locked(self) -> "ListingQuerySet":
+        """Rows locked until the transaction ends."""
+        return self.order_by("pk").select_for_update(of=("self",))
+
+    def on_market(self, actor: Actor) -> "ListingQuerySet":
+        """Listings this viewer may see in the catalogue: public ones, one's own, and those granted by name."""
+        shown = Q(state=ListingState.LISTED)
+        if actor.is_staff:
+            return self.filter(shown)
+        seen = Q(audience=Audience.PUBLIC)
+        if actor.organisation is not None:
+            seen |= Q(revision__asset__owner=actor.organisation)
+            seen |= Q(
+                audience=Audience.NAMED, granted_to__organisation=actor.organisation, granted_to__ended_at__isnull=True
+            )
+        return self.filter(shown & seen).distinct()
+
+    def visible_to(self, actor: Actor) -> "ListingQuerySet":
+        """Listings of the organisation acted for; staff see those that were sent."""
+        if actor.is_staff:
+            return self.exclude(state=ListingState.DRAFT)
+        if actor.organisation is None:
+            return self.none()
+        return self.filter(revision__asset__owner=actor.organisation)
+
+
+class Listing(models.Model):
+    """Step 6 of the wizard: what can be ordered, on which terms, at which price (N314 8.2, R31)."""
+
+    number = models.CharField(max_length=20, unique=True)
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="listings")
+    state = models.CharField(max_length=20, choices=ListingState, default=ListingState.DRAFT)
+    version = models.PositiveIntegerField(default=1)
+    # price
+    price_kind = models.CharField(_("Price"), max_length=10, choices=PriceKind, blank=True)
+    price = models.BigIntegerField(_("Price without VAT, in dong"), default=0)
+    vat_treatment = models.CharField(_("VAT treatment"), max_length=40, blank=True)  # code list vat_treatment
+    price_basis = models.CharField(_("Basis of the price"), max_length=300, blank=True)
+    price_method = models.CharField(_("Pricing method"), max_length=20, blank=True)  # comparison, cost, income
+    # terms: answers to the clauses of the template
+    licence = models.ForeignKey(LicenceTemplate, models.PROTECT, null=True, blank=True)
+    purposes = ArrayField(
+        models.CharField(max_length=40), verbose_name=_("Permitted purposes"), default=list, blank=True
+    )
+    territories = ArrayField(models.CharField(max_length=40), verbose_name=_("Territory"), default=list, blank=True)
+    term_months = models.PositiveSmallIntegerField(_("Term in months"), null=True, blank=True)
+    is_exclusive = models.BooleanField(_("Exclusive"), default=False)
+    onward_transfer = models.CharField(_("Onward transfer"), max_length=20, blank=True)  # see forms
+    derivation = models.CharField(_("Derived products"), max_length=20, blank=True)  # see forms
+    attribution = models.CharField(_("Attribution"), max_length=200, blank=True)
+    max_users = models.PositiveIntegerField(_("Number of users"), null=True, blank=True)
+    delete_within_days = models.PositiveSmallIntegerField(_("Days to delete after the end"), default=30)
+    ip_restrictions = models.TextField(_("Restrictions of intellectual property"), blank=True)
+    machine_learning = models.BooleanField(_("Training of models permitted"), default=True)
+    audience = models.CharField(_("Audience"), max_length=10, choices=Audience, default=Audience.PUBLIC)
+    lawful_declared = models.BooleanField(_("Accuracy and lawfulness declared"), default=False)
+    # sending and decision
+    declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    declared_at = models.DateTimeField(null=True, blank=True)
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    due_on = models.DateField(null=True, blank=True)
+    holder = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decision_number = models.CharField(max_length=30, blank=True)
+    reason_code = models.CharField(max_length=40, blank=True)
+    reason_text = models.TextField(blank=True)
+    reason_fields = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    cleared_rules = ArrayField(models.CharField(max_length=10), default=list, blank=True)
+    listed_at = models.DateTimeField(null=True, blank=True)
+    content_hash = models.CharField(max_length=64, blank=True)
+    snapshot = models.JSONField(default=dict, blank=True)  # what the hash covers, frozen at approval
+    log_ref = models.CharField(max_length=32, unique=True, default=random_ref, editable=False)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = ListingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("listing")
+        verbose_name_plural = _("listings")
+        ordering = ["-pk"]
+        permissions = [("see_listing", "May see a listing for named organisations")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["revision"],
+                condition=Q(
+                    state__in=[
+                        "draft",
+                        "submitted",
+                        "in_review",
+                        "returned",
+                        "listed",
+                        "suspended",
+                        "suspended_by_seller",
+                    ]
+                ),
+                name="one_current_listing",
+            ),
+            models.CheckConstraint(condition=Q(state__in=ListingState.values), name="listing_state_known"),
+            models.CheckConstraint(
+                condition=Q(price__gte=0, price__lte=1_000_000_000_000), name="listing_price_in_range"
+            ),
+            models.CheckConstraint(condition=~Q(price_kind="free") | Q(price=0), name="free_listing_costs_nothing"),
+            models.CheckConstraint(
+                condition=Q(decided_at__isnull=True, decided_by__isnull=True)
+                | Q(decided_at__isnull=False, decided_by__isnull=False),
+                name="listing_decided_at_and_by",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True)
+                | Q(submitted_by__isnull=True)
+                | ~Q(decided_by=models.F("submitted_by")),
+                name="listing_reviewer_is_not_author",
+            ),
+            models.CheckConstraint(condition=~Q(state="listed") | ~Q(content_hash=""), name="listed_has_content_hash"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class ListingGrant(models.Model):
+    """A named organisation that may see a listing; its members hold the guardian right `see_listing`."""
+
+    listing = models.ForeignKey(Listing, models.PROTECT, related_name="granted_to")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="granted_listings")
+    granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    granted_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["listing", "organisation"], condition=Q(ended_at__isnull=True), name="listing_granted_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.listing_id} -> {self.organisation_id}"
+
+
+class ListingUserObjectPermission(UserObjectPermissionBase):
+    """Guardian's direct table for people (tech.md section 4)."""
+
+    content_object = models.ForeignKey(Listing, models.CASCADE)
+
+
+class ListingGroupObjectPermission(GroupObjectPermissionBase):
+    """Guardian's direct table for groups."""
+
+    content_object = models.ForeignKey(Listing, models.CASCADE)

@@ -1,0 +1,1 @@
+"""Quality and freshness of a revision: declared and measured."""

@@ -1,0 +1,1 @@
+"""The wizard, pre-flight and review that make an asset registered and listed."""

@@ -1,0 +1,1 @@
+"""The marketplace: catalogue, facets, dataset page, public API."""

@@ -1,0 +1,1 @@
+"""The site: foundations below the floors, roof above them."""

@@ -1,0 +1,1 @@
+"""The public API: routing, errors, paging."""

@@ -1,0 +1,1 @@
+"""Closed code lists, provinces, banks, agency codes and holidays, with labels in both languages."""

@@ -1,0 +1,1 @@
+"""Small things every floor uses: errors, states, money, clock, numbers, page bases."""

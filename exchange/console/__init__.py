@@ -1,0 +1,1 @@
+"""The regulator's console: stock admin, own site, case pages."""

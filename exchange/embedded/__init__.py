@@ -1,0 +1,1 @@
+"""Embedded PostgreSQL: started by ourselves when no DATABASE_URL is set."""

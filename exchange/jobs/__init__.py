@@ -1,0 +1,1 @@
+"""One thin door to the job queue."""

@@ -1,0 +1,23 @@
+"""Re-exports of the site's models; code imports from the rooms."""
+
+from exchange.codes.models import AgencyCode, Bank, Code, Holiday, Province
+from exchange.files.models import StoredFile
+from exchange.notifications.models import Message
+from exchange.rules.models import Evaluation, RuleParameter
+from exchange.transparency.models import Checkpoint, Entry, Leaf, Pending
+
+__all__ = [
+    "AgencyCode",
+    "Bank",
+    "Checkpoint",
+    "Code",
+    "Entry",
+    "Evaluation",
+    "Holiday",
+    "Leaf",
+    "Message",
+    "Pending",
+    "Province",
+    "RuleParameter",
+    "StoredFile",
+]

@@ -1,0 +1,1 @@
+"""Home page, public figures, health pages and demonstration aids."""

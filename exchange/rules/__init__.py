@@ -1,0 +1,1 @@
+"""Rule engine: facts in, findings out; dated parameters; stored evaluations."""

@@ -1,0 +1,1 @@
+"""Settings: base holds every setting; dev, demo, test and production only differ."""

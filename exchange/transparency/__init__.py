@@ -1,0 +1,1 @@
+"""Append-only public log: leaves, tree, signed checkpoints, proofs."""

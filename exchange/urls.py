@@ -1,0 +1,17 @@
+"""All addresses: pages in both languages, machine addresses once."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = i18n_patterns(
+    path("", include("exchange.portal.urls")),
+    path("", include("accounts.urls")),
+    path("", include("catalog.urls")),
+    path("", include("transactions.urls")),
+    path("", include("exchange.transparency.urls")),
+    path("inbox/", include("exchange.notifications.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    prefix_default_language=False,
+)

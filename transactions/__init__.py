@@ -1,0 +1,1 @@
+"""Deals: the life of a trade, from order to money and delivery."""

@@ -1,0 +1,1 @@
+"""Legality of a trade: facts, rules, holds, review."""

@@ -1,0 +1,1 @@
+"""Contract text frozen from the licence, accepted by both sides."""

@@ -1,0 +1,1 @@
+"""Entitlement, checked downloads, confirmation or objection."""

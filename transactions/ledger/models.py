@@ -1,0 +1,117 @@
+"""Accounts, journals and postings. Credit is positive; every journal sums to zero at commit."""
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+
+class Account(models.Model):
+    """One account of the ledger: bank:escrow, escrow:<order>, seller:payable:<id> …"""
+
+    code = models.CharField(max_length=80, unique=True)
+    kind = models.CharField(max_length=30)
+    has_floor = models.BooleanField(default=False)  # balance may not fall below zero
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+    def balance(self) -> int:
+        """Sum of all postings, in dong."""
+        return self.postings.aggregate(total=models.Sum("amount"))["total"] or 0
+
+
+class Journal(models.Model):
+    """One money event, once: the key is unique, so the same event cannot be booked twice."""
+
+    key = models.CharField(max_length=120, unique=True)
+    kind = models.CharField(max_length=30)
+    order_number = models.CharField(max_length=25, blank=True)
+    reverses = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="reversed_by")
+    reason = models.CharField(max_length=300, blank=True)
+    body_digest = models.CharField(max_length=64)
+    made_by = models.CharField(max_length=80)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["pk"]
+        triggers = [
+            pgtrigger.Protect(name="journal_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="journal_no_truncate",
+                level=pgtrigger.Statement,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Truncate,
+                func="RAISE EXCEPTION 'cannot truncate %', TG_TABLE_NAME;",
+            ),
+            pgtrigger.Trigger(
+                name="journal_has_postings",
+                level=pgtrigger.Row,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                timing=pgtrigger.Deferred,
+                func=(
+                    "IF (SELECT count(*) FROM transactions_posting p WHERE p.journal_id = NEW.id) < 2 THEN "
+                    "RAISE EXCEPTION 'journal_needs_two_postings' USING ERRCODE = 'check_violation'; "
+                    "END IF; RETURN NULL;"
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Posting(models.Model):
+    """One leg of a journal."""
+
+    journal = models.ForeignKey(Journal, models.PROTECT, related_name="postings")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="postings")
+    amount = models.BigIntegerField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(amount=0), name="posting_not_zero"),
+            models.CheckConstraint(condition=Q(amount__gte=-(10**15), amount__lte=10**15), name="posting_in_range"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="posting_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="posting_no_truncate",
+                level=pgtrigger.Statement,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Truncate,
+                func="RAISE EXCEPTION 'cannot truncate %', TG_TABLE_NAME;",
+            ),
+            pgtrigger.Trigger(
+                name="journal_balances",
+                level=pgtrigger.Row,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                timing=pgtrigger.Deferred,
+                func=(
+                    "IF (SELECT sum(p.amount) FROM transactions_posting p "
+                    "WHERE p.journal_id = NEW.journal_id) <> 0 THEN "
+                    "RAISE EXCEPTION 'journal_does_not_balance' USING ERRCODE = 'check_violation'; END IF; RETURN NULL;"
+                ),
+            ),
+            pgtrigger.Trigger(
+                name="account_floor",
+                level=pgtrigger.Row,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                timing=pgtrigger.Deferred,
+                func=(
+                    "IF (SELECT a.has_floor FROM transactions_account a WHERE a.id = NEW.account_id) AND "
+                    "(SELECT sum(p.amount) FROM transactions_posting p WHERE p.account_id = NEW.account_id) < 0 THEN "
+                    "RAISE EXCEPTION 'account_below_floor' USING ERRCODE = 'check_violation'; END IF; RETURN NULL;"
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.amount}"

@@ -1,0 +1,1 @@
+"""Orders: request, answer, clocks, the order page."""

@@ -1,0 +1,1 @@
+"""Transfers into the escrow account, matching, bank webhook."""

@@ -1,0 +1,1 @@
+"""Price, fee and tax of an order; dated tariffs."""

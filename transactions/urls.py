@@ -1,0 +1,11 @@
+"""Pages of the floor: orders and their steps."""
+
+from django.urls import include, path
+
+app_name = "transactions"
+urlpatterns = [
+    path("orders/", include("transactions.orders.urls")),
+    path("orders/", include("transactions.contracts.urls")),
+    path("orders/", include("transactions.payments.urls")),
+    path("orders/", include("transactions.delivery.urls")),
+]
