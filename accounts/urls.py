@@ -4,6 +4,6 @@ from django.urls import include, path
 
 app_name = "accounts"
 urlpatterns = [
-    path("organisation/", include("accounts.organisations.urls")),
+    path("organisation/", include("accounts.membership.urls")),
     path("organisation/verification/", include("accounts.verification.urls")),
 ]

@@ -4,8 +4,9 @@ from django.urls import include, path
 
 app_name = "transactions"
 urlpatterns = [
-    path("orders/", include("transactions.orders.urls")),
+    path("", include("transactions.orders.urls")),
     path("orders/", include("transactions.contracts.urls")),
     path("orders/", include("transactions.payments.urls")),
     path("orders/", include("transactions.delivery.urls")),
+    path("orders/", include("transactions.tracking.urls")),
 ]

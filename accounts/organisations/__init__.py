@@ -1,1 +1,1 @@
-"""Organisations and persons that take part, their members and invitations."""
+"""Participants: organisations and natural persons, their members."""

@@ -1,0 +1,1 @@
+"""Use cases and pages of an organisation: details, members, invitations, the header switch."""
