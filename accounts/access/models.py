@@ -7,6 +7,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from exchange.common.ids import random_ref
+
 
 class StaffRole(models.TextChoices):
     REVIEWER = "operator_reviewer", _("Reviewer of the exchange")
@@ -23,6 +25,7 @@ class StaffAppointment(models.Model):
     appointed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     started_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
+    log_ref = models.CharField(max_length=32, unique=True, default=random_ref, editable=False)
 
     class Meta:
         verbose_name = _("staff appointment")

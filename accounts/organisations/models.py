@@ -75,6 +75,7 @@ class Organisation(models.Model):
     state = models.CharField(max_length=10, choices=ParticipantState, default=ParticipantState.APPLICANT)
     verified_at = models.DateTimeField(null=True, blank=True)
     verified_until = models.DateField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)  # grows with each change: a stale tab is refused
     log_ref = models.CharField(max_length=32, unique=True, default=random_ref, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
 

@@ -25,6 +25,10 @@ class VerificationCaseQuerySet(models.QuerySet):
         """Cases a reviewer has to act on."""
         return self.filter(state__in=[CaseState.SUBMITTED, CaseState.IN_REVIEW])
 
+    def open(self) -> "VerificationCaseQuerySet":
+        """Cases that are not decided and have not lapsed."""
+        return self.filter(state__in=OPEN_STATES)
+
 
 class VerificationCase(models.Model):
     """One application of a participant; a rejected case is final, a new one may be opened."""
@@ -43,7 +47,9 @@ class VerificationCase(models.Model):
     reason_text = models.TextField(blank=True)
     reason_fields = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     valid_until = models.DateField(null=True, blank=True)
+    proposal = models.JSONField(default=dict, blank=True)  # key details a verified participant wants changed
     snapshot = models.JSONField(default=dict, blank=True)  # facts as submitted, without personal numbers
+    reminders_sent = models.PositiveSmallIntegerField(default=0)  # since the last return
     version = models.PositiveIntegerField(default=1)
     log_ref = models.CharField(max_length=32, unique=True, default=random_ref, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
@@ -73,6 +79,12 @@ class VerificationCase(models.Model):
         return self.number
 
 
+class EvidenceQuerySet(models.QuerySet):
+    def kept(self) -> "EvidenceQuerySet":
+        """Papers that still belong to the case."""
+        return self.filter(removed_at__isnull=True)
+
+
 class Evidence(models.Model):
     """A paper of a case: what it proves, and its content."""
 
@@ -82,6 +94,8 @@ class Evidence(models.Model):
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     added_at = models.DateTimeField(default=timezone.now)
     removed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = EvidenceQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
