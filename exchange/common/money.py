@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
+from django.utils.translation import get_language
+
 Dong = int
 
 
@@ -32,3 +34,8 @@ def largest_remainder(total: Dong, weights: Sequence[int]) -> list[Dong]:
 def format_vnd(amount: Dong) -> str:
     """1500000 -> '1.500.000 ₫' (no-break space), as Vietnamese papers write it."""
     return f"{amount:,}".replace(",", ".") + "\u00a0₫"
+
+
+def shown(amount: Dong) -> str:
+    """An amount in the active language: 1.500.000 ₫, or 1,500,000 VND in English."""
+    return f"{amount:,}\u00a0VND" if get_language() == "en" else format_vnd(amount)
