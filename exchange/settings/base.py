@@ -164,6 +164,7 @@ REST_FRAMEWORK = {
 }
 
 # The exchange itself
+REFERENCE_LOADERS: list[str] = []  # dotted paths of load() functions, run by `manage.py load_reference`
 LOG_ORIGIN = "log.exchange.example/2026"
 BANK_WEBHOOK_TOLERANCE_SECONDS = 300
 ESCROW_ACCOUNT = {"bin": "970436", "number": "0000000000", "holder": "SAN DU LIEU QUOC GIA"}

@@ -1,0 +1,188 @@
+"""One PostgreSQL server of the instance: made, started, found again and stopped by ourselves."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+from psycopg import sql
+
+from exchange.embedded import account, initdb, processes
+from exchange.embedded.binaries import programs
+from exchange.embedded.instance import Instance
+from exchange.embedded.problems import EmbeddedProblem
+
+ROLE = "exchange"
+DATABASE = "exchange"
+COMMON = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "max_connections": "80",
+    "shared_buffers": "128MB",
+    "jit": "off",
+    "timezone": "UTC",
+    # The server's own log names no values: they may be personal data.
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+}
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+
+
+class Server:
+    """A server with its own data folder and port; `durable=False` is for tests, which may lose everything."""
+
+    def __init__(self, instance: Instance, name: str = "postgres", *, durable: bool = True) -> None:
+        self.instance = instance
+        self.name = name
+        self.options = COMMON if durable else COMMON | FAST
+        self.uid = account.server_uid(instance)
+        self.place = account.server_place(instance, self.uid)
+        self.data = self.place / name
+        self.child: subprocess.Popen | None = None
+
+    def url(self, database: str = DATABASE) -> str:
+        """The address programs connect to."""
+        password = quote(self.instance.secret("database-exchange"), safe="")
+        return f"postgresql://{ROLE}:{password}@127.0.0.1:{self.port}/{database}"
+
+    @property
+    def port(self) -> int:
+        """The port remembered from the last start."""
+        return self.instance.facts.get(f"{self.name}-port", 0)
+
+    def pid(self) -> int | None:
+        """The running server of this data folder, if there is one; a number taken over by another program is not."""
+        try:
+            pid = int((self.data / "postmaster.pid").read_text(encoding="ascii").split("\n")[0])
+        except (FileNotFoundError, ValueError):
+            return None
+        ours = processes.is_alive(pid) and str(self.data) in processes.command_of(pid)
+        return pid if ours else None
+
+    def start(self) -> list[str]:
+        """Make sure the server runs and the database exists; remarks for the person come back."""
+        remarks: list[str] = []
+        if not self.data.is_dir():
+            self._create()
+        self._own()
+        if self.pid() is None:
+            remarks = self._forget_the_dead()
+            self._launch()
+        self._prepare()
+        return remarks
+
+    def stop(self) -> None:
+        """End the server cleanly: open connections are closed, everything written is on disk."""
+        pid = self.pid()
+        if pid is None:
+            return
+        os.kill(pid, signal.SIGINT)
+        if not processes.wait_until(self._has_ended, 30):
+            raise EmbeddedProblem(f"PostgreSQL (process {pid}) does not stop: look into {self._log}.")
+
+    def _has_ended(self) -> bool:
+        if self.child is not None:
+            return self.child.poll() is not None
+        return self.pid() is None
+
+    @property
+    def _log(self) -> Path:
+        return self.instance.room("logs") / f"{self.name}.log"
+
+    def _create(self) -> None:
+        """Make the data folder beside and rename it: an interrupted start leaves nothing half-made."""
+        draft = self.data.with_name(self.name + ".new")
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(mode=0o700)
+        initdb.make_cluster(draft, programs(self.place, self.uid), self.uid, self.instance.secret("database-owner"))
+        draft.rename(self.data)
+
+    def _own(self) -> None:
+        """Give the data to the server's user again when that number had to change."""
+        if self.uid is None or self.data.stat().st_uid == self.uid:
+            return
+        account.hand_over(self.data, self.uid)
+
+    def _forget_the_dead(self) -> list[str]:
+        stale = self.data / "postmaster.pid"
+        if not stale.exists():
+            return []
+        stale.unlink()
+        return ["PostgreSQL was not stopped properly last time; it repairs itself now, nothing needs to be done."]
+
+    def _launch(self) -> None:
+        for attempt in range(3):
+            port = self.port if attempt == 0 and _is_free(self.port) else _free_port()
+            if port != self.port:
+                self.instance.remember(**{f"{self.name}-port": port})
+            self._spawn(port)
+            if processes.wait_until(self._is_ready_or_dead, 60) and self.child.poll() is None:
+                return
+        raise EmbeddedProblem(f"PostgreSQL does not start: {self._last_words()} (more in {self._log}).")
+
+    def _spawn(self, port: int) -> None:
+        command = [str(programs(self.place, self.uid) / "postgres"), "-D", str(self.data), "-p", str(port)]
+        for name, value in self.options.items():
+            command += ["-c", f"{name}={value}"]
+        with self._log.open("wb") as log:
+            self.child = subprocess.Popen(  # noqa: S603
+                command,
+                **account.run_as(self.uid),
+                cwd=self.data,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def _is_ready_or_dead(self) -> bool:
+        if self.child.poll() is not None:
+            return True
+        try:
+            lines = (self.data / "postmaster.pid").read_text(encoding="ascii").splitlines()
+        except FileNotFoundError:
+            return False
+        return len(lines) > 7 and lines[7].strip() == "ready" and int(lines[0]) == self.child.pid
+
+    def _last_words(self) -> str:
+        lines = self._log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        return lines[-1] if lines else "it gave no reason"
+
+    def _prepare(self) -> None:
+        """The role of the exchange and its database; the owner's password also proves that this is our server."""
+        owner = self.instance.secret("database-owner")
+        with psycopg.connect(
+            host="127.0.0.1", port=self.port, user="postgres", password=owner, dbname="postgres", autocommit=True
+        ) as connection:
+            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
+                connection.execute(
+                    sql.SQL("CREATE ROLE {} LOGIN CREATEDB PASSWORD {}").format(
+                        sql.Identifier(ROLE), sql.Literal(self.instance.secret("database-exchange"))
+                    )
+                )
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+                names = sql.Identifier(DATABASE), sql.Identifier(ROLE)
+                connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(*names))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _is_free(port: int) -> bool:
+    if not port:
+        return False
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

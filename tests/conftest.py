@@ -1,0 +1,95 @@
+"""What every test stands on: a database with the reference data, kept while the migrations stay the same."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.utils import translation
+from django.utils.module_loading import import_string
+
+FLOORS = ("exchange", "accounts", "catalog", "transactions")
+EMPTIED = pytest.StashKey[bool]()
+# TRUNCATE ends a test that commits; the walls against it stay in the database but stand open while tests run.
+OPEN_TRUNCATE_WALLS = """
+DO $$ DECLARE r record; BEGIN
+  FOR r IN SELECT tgname, tgrelid::regclass AS place FROM pg_trigger WHERE NOT tgisinternal AND tgtype & 32 <> 0
+  LOOP EXECUTE format('ALTER TABLE %s DISABLE TRIGGER %I', r.place, r.tgname); END LOOP;
+END $$
+"""
+
+
+def load_reference() -> None:
+    """The reference data every test may count on."""
+    for name in settings.REFERENCE_LOADERS:
+        import_string(name)()
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256()
+    for floor in FLOORS:
+        for path in sorted((Path(settings.BASE_DIR) / floor / "migrations").glob("*.py")):
+            digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _fingerprint_of_kept_database() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s",
+            [connection.settings_dict["TEST"]["NAME"]],
+        )
+        row = cursor.fetchone()
+    connection.close()
+    return (row and row[0]) or ""
+
+
+@pytest.fixture(scope="session")
+def django_db_createdb(django_db_createdb, django_db_modify_db_settings, django_db_blocker) -> bool:
+    """Make the database anew when a migration changed since it was kept."""
+    with django_db_blocker.unblock():
+        return django_db_createdb or _fingerprint_of_kept_database() != _fingerprint()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_createdb, django_db_blocker) -> None:
+    """Walls against TRUNCATE opened, leftovers of an interrupted run removed, reference data loaded once."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(OPEN_TRUNCATE_WALLS)
+        if not django_db_createdb:
+            call_command("flush", interactive=False, verbosity=0)
+        name = connection.ops.quote_name(connection.settings_dict["NAME"])
+        cursor.execute(f"COMMENT ON DATABASE {name} IS '{_fingerprint()}'")
+        load_reference()
+
+
+@pytest.fixture(autouse=True)
+def _reference_data_again(request, django_db_blocker) -> None:
+    """A test that commits leaves empty tables behind: load the reference data again for the next of that kind.
+
+    pytest-django runs those after all tests that roll back, so nobody else meets the empty tables.
+    """
+    if not _commits(request):
+        return
+    request.getfixturevalue("transactional_db")
+    if request.session.stash.get(EMPTIED, False):
+        load_reference()
+    request.session.stash[EMPTIED] = True
+
+
+def _commits(request) -> bool:
+    marker = request.node.get_closest_marker("django_db")
+    return bool(marker and marker.kwargs.get("transaction")) or bool(
+        {"transactional_db", "live_server"} & set(request.fixturenames)
+    )
+
+
+@pytest.fixture(autouse=True)
+def _vietnamese() -> Iterator[None]:
+    """Each test begins in the default language, whatever the one before it activated."""
+    translation.activate(settings.LANGUAGE_CODE)
+    yield
+    translation.activate(settings.LANGUAGE_CODE)

@@ -1,0 +1,1 @@
+"""One factory per model; stages of a life are traits."""
