@@ -1,5 +1,6 @@
 """Decisions of the legality review; the evaluations stand in exchange.rules."""
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -25,6 +26,9 @@ class LegalityDecision(models.Model):
 
     class Meta:
         ordering = ["pk"]
+        triggers = [
+            pgtrigger.Protect(name="legality_decision_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
 
     def __str__(self) -> str:
         return self.number

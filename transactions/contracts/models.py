@@ -1,5 +1,6 @@
 """The contract of an order: text, translation and machine form frozen under one digest."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -19,6 +20,9 @@ class Contract(models.Model):
     digest = models.CharField(max_length=64)
     terms_digest = models.CharField(max_length=64)
     made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        triggers = [pgtrigger.Protect(name="contract_frozen", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.order_id}"
@@ -43,6 +47,9 @@ class ContractAcceptance(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["contract", "side"], name="contract_accepted_once_a_side"),
             models.UniqueConstraint(fields=["contract", "accepted_by"], name="signatories_are_two_people"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="contract_acceptance_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:

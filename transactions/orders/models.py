@@ -1,5 +1,6 @@
 """An order: one listing, one buyer, frozen terms and figures."""
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -103,6 +104,11 @@ class Order(models.Model):
         """Whether nothing is to be paid."""
         return self.total == 0
 
+    @property
+    def is_held(self) -> bool:
+        """Whether a HOLD lies on the order: nothing moves it forward until it is concluded."""
+        return self.holds.filter(released_at__isnull=True).exists()
+
 
 class OrderEvent(models.Model):
     """One transition: who, acting for whom, from, to, reason. Never changed."""
@@ -120,22 +126,41 @@ class OrderEvent(models.Model):
 
     class Meta:
         ordering = ["pk"]
+        triggers = [
+            pgtrigger.Protect(name="order_event_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.action}"
+
+
+class HoldQuerySet(models.QuerySet):
+    def open(self) -> "HoldQuerySet":
+        """Holds nobody has concluded yet."""
+        return self.filter(released_at__isnull=True)
+
+    def findings(self) -> "HoldQuerySet":
+        """Holds raised by a rule of the legality check (R51 …); its decision concludes them one by one."""
+        return self.filter(rule__regex=r"^R\d+$")
+
+    def placed_by_people(self) -> "HoldQuerySet":
+        """Holds that are not findings: objections, staff, integrity."""
+        return self.exclude(rule__regex=r"^R\d+$")
 
 
 class Hold(models.Model):
     """The overlay HOLD: stops an order until an authorised person concludes with a reason."""
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="holds")
-    rule = models.CharField(max_length=20)  # rule id, or objection, supervisor, integrity
+    rule = models.CharField(max_length=20)  # rule id, or objection, supervisor, operator_reviewer, integrity
     reason = models.TextField()
     raised_by = models.CharField(max_length=80)
     raised_at = models.DateTimeField(default=timezone.now)
-    released_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    released_by = models.CharField(max_length=80, blank=True)
     released_at = models.DateTimeField(null=True, blank=True)
     conclusion = models.TextField(blank=True)
+
+    objects = HoldQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
@@ -144,8 +169,8 @@ class Hold(models.Model):
                 fields=["order", "rule"], condition=Q(released_at__isnull=True), name="one_open_hold_a_rule"
             ),
             models.CheckConstraint(
-                condition=Q(released_at__isnull=True, released_by__isnull=True)
-                | Q(released_at__isnull=False, released_by__isnull=False) & ~Q(conclusion=""),
+                condition=Q(released_at__isnull=True, released_by="", conclusion="")
+                | Q(released_at__isnull=False) & ~Q(released_by="") & ~Q(conclusion=""),
                 name="hold_release_has_conclusion",
             ),
         ]

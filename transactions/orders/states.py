@@ -61,3 +61,20 @@ ORDER_FLOW = Flow(
     ],
 )
 FINAL_STATES = ("completed", "withdrawn", "declined", "refused", "lapsed", "cancelled", "terminated")
+
+# Steps that carry a trade forward: none is possible while an order is on HOLD. A transfer that arrives meanwhile
+# is still matched ("pay"), because the money is there; delivery waits.
+FORWARD = frozenset(
+    {"accept", "screen", "clear", "draw_up", "conclude", "ask_payment", "deliver", "hand_over", "complete"}
+)
+# Actions that end a trade: each needs a reason.
+ENDINGS = frozenset({"decline", "withdraw", "refuse", "lapse", "cancel", "terminate"})
+# A right is granted to the buyer in these states, so another exclusive one may not overlap (R50).
+RIGHT_GRANTED = (
+    OrderState.CONTRACTED,
+    OrderState.AWAITING_PAYMENT,
+    OrderState.PAID,
+    OrderState.DELIVERING,
+    OrderState.AWAITING_ACCEPTANCE,
+    OrderState.COMPLETED,
+)

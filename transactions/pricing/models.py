@@ -1,7 +1,15 @@
 """Dated tariffs: the exchange's fee and the VAT rates, each with its citation."""
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import Q
+
+
+class TariffQuerySet(models.QuerySet):
+    def in_force(self, day: dt.date) -> "TariffQuerySet":
+        """Rows in force on a day; of two rows of one code the younger comes first."""
+        return self.filter(valid_from__lte=day).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
 
 
 class Tariff(models.Model):
@@ -13,6 +21,8 @@ class Tariff(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
     citation = models.CharField(max_length=300)
+
+    objects = TariffQuerySet.as_manager()
 
     class Meta:
         ordering = ["kind", "code", "-valid_from"]

@@ -1,0 +1,68 @@
+"""Who is told of each step of a trade; the texts stand in templates/notifications."""
+
+from exchange.notifications.services import notify
+
+from accounts.access.actor import Actor
+from accounts.access.models import StaffRole
+from transactions.orders.models import Order
+from transactions.orders.selectors import people_of, staff_of
+
+BUYERS = ("buyer",)
+STEWARDS = ("steward",)
+SIGNATORIES = ("signatory",)
+# action -> (side, roles, kind of message)
+AUDIENCE: dict[str, list[tuple[str, tuple[str, ...], str]]] = {
+    "request": [("seller", STEWARDS, "order.requested"), ("buyer", BUYERS, "order.received")],
+    "accept": [("buyer", BUYERS, "order.accepted")],
+    "decline": [("buyer", BUYERS, "order.declined")],
+    "withdraw": [("seller", STEWARDS, "order.withdrawn")],
+    "return": [("buyer", BUYERS, "order.returned")],
+    "supplement": [("staff", (StaffRole.REVIEWER,), "order.supplemented")],
+    "clear": [("buyer", BUYERS, "order.cleared"), ("seller", STEWARDS, "order.cleared")],
+    "refuse": [("buyer", BUYERS, "order.refused"), ("seller", STEWARDS, "order.refused")],
+    "draw_up": [("buyer", SIGNATORIES, "order.signing"), ("seller", SIGNATORIES, "order.signing")],
+    "conclude": [("buyer", BUYERS, "order.contracted"), ("seller", STEWARDS, "order.contracted")],
+    "ask_payment": [("buyer", ("buyer", "finance"), "order.payment_due")],
+    "pay": [("buyer", ("buyer", "finance"), "order.paid"), ("seller", ("steward", "finance"), "order.paid")],
+    "deliver": [("buyer", BUYERS, "order.delivering")],
+    "hand_over": [("buyer", BUYERS, "order.handed_over")],
+    "complete": [("buyer", BUYERS, "order.completed"), ("seller", ("steward", "finance"), "order.completed")],
+    "lapse": [("buyer", BUYERS, "order.lapsed"), ("seller", STEWARDS, "order.lapsed")],
+    "cancel": [("buyer", ("buyer", "finance"), "order.cancelled"), ("seller", STEWARDS, "order.cancelled")],
+    "terminate": [("buyer", BUYERS, "order.terminated"), ("seller", STEWARDS, "order.terminated")],
+    # overlays and clocks
+    "hold": [("buyer", BUYERS, "order.held"), ("seller", STEWARDS, "order.held")],
+    "release": [("buyer", BUYERS, "order.released"), ("seller", STEWARDS, "order.released")],
+    "review": [("staff", (StaffRole.REVIEWER,), "order.to_review")],
+    "remind_seller": [("seller", STEWARDS, "order.remind_seller")],
+    "escalate": [("seller", ("owner", "steward"), "order.escalated"), ("buyer", BUYERS, "order.escalated_buyer")],
+    "remind_buyer": [("buyer", BUYERS, "order.remind_buyer")],
+    "remind_signing": [("buyer", SIGNATORIES, "order.signing"), ("seller", SIGNATORIES, "order.signing")],
+    "remind_payment": [("buyer", ("buyer", "finance"), "order.payment_due")],
+}
+
+
+def tell(order: Order, event: str, *, actor: Actor, text: str = "") -> None:
+    """Queue the messages of an event to the people it concerns; nobody is told of what they did themselves."""
+    for side, roles, kind in AUDIENCE.get(event, []):
+        people = staff_of(roles[0]) if side == "staff" else people_of(getattr(order, side), *roles)
+        people = [person for person in people if actor.user is None or person.pk != actor.user.pk or kind in RECEIPTS]
+        if people:
+            notify(kind, users=people, context=context_of(order, text), subject_url=f"/orders/{order.number}/")
+
+
+RECEIPTS = {"order.received"}  # told to the person who acted, too: number and next step
+
+
+def context_of(order: Order, text: str = "") -> dict[str, str]:
+    """Words of a message: names and numbers, never what one side keeps from the other."""
+    listing = order.snapshot.get("listing", {})
+    return {
+        "number": order.number,
+        "title_vi": listing.get("title_vi", ""),
+        "title_en": listing.get("title_en", ""),
+        "buyer": order.buyer.name_vi,
+        "seller": order.seller.name_vi,
+        "due": f"{order.due_on:%d/%m/%Y}" if order.due_on else "",
+        "text": text,
+    }

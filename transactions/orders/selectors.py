@@ -1,0 +1,117 @@
+"""Reads about orders: holds, people to tell, rights already granted, the next step."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from exchange.codes.selectors import covers
+
+from accounts.access.models import StaffAppointment
+from accounts.organisations.models import Organisation
+from accounts.users.models import User
+from accounts.verification.models import ServiceContractAcceptance
+from exchange.common.clock import add_months, local_day
+from transactions.orders.models import Hold, Order
+from transactions.orders.states import RIGHT_GRANTED, OrderState
+
+
+def open_holds(order: Order) -> list[Hold]:
+    """Holds nobody has concluded yet, oldest first."""
+    return list(order.holds.open().order_by("pk"))
+
+
+def people_of(organisation: Organisation, *roles: str) -> list[User]:
+    """Current members of an organisation who hold one of the roles."""
+    return list(
+        User.objects.filter(
+            is_active=True,
+            memberships__organisation=organisation,
+            memberships__ended_at__isnull=True,
+            memberships__roles__overlap=list(roles),
+        )
+        .distinct()
+        .order_by("pk")
+    )
+
+
+def staff_of(role: str) -> list[User]:
+    """People who hold a staff role of the exchange now."""
+    appointed = StaffAppointment.objects.filter(role=role, ended_at__isnull=True)
+    return list(User.objects.filter(is_active=True, pk__in=appointed.values("user")).order_by("pk"))
+
+
+def has_service_contract(organisation: Organisation, day: dt.date) -> bool:
+    """Whether a participant accepted a service contract of the exchange that is in force (N314 5.2(đ), R88)."""
+    in_force = Q(contract__valid_to__isnull=True) | Q(contract__valid_to__gte=day)
+    return (
+        ServiceContractAcceptance.objects.filter(organisation=organisation, contract__valid_from__lte=day)
+        .filter(in_force)
+        .exists()
+    )
+
+
+def overlapping_right(order: Order, day: dt.date) -> Order | None:
+    """Another order whose granted right excludes this one, or the reverse (N314 8.2(c), R50)."""
+    is_exclusive = order.snapshot.get("terms", {}).get("is_exclusive", False)
+    others = (
+        Order.objects.filter(listing__revision__asset=order.listing.revision.asset_id, state__in=RIGHT_GRANTED)
+        .exclude(pk=order.pk)
+        .order_by("pk")
+    )
+    if not is_exclusive:
+        others = others.filter(snapshot__terms__is_exclusive=True)
+    return next((other for other in others if _same_scope(order, other) and _still_runs(other, day)), None)
+
+
+def _same_scope(one: Order, other: Order) -> bool:
+    meet = covers([one.territory], other.territory) or covers([other.territory], one.territory)
+    return one.purpose == other.purpose and meet
+
+
+def _still_runs(order: Order, day: dt.date) -> bool:
+    months = order.snapshot.get("terms", {}).get("term_months")
+    if not months:
+        return True
+    granted = order.events.filter(action__in=["deliver", "conclude"]).order_by("-pk").values_list("made_at", flat=True)
+    start = local_day(granted[0]) if granted else day
+    return add_months(start, months) >= day
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """Who acts next on an order, what is expected, and until when."""
+
+    who: str  # seller, buyer, both, exchange, or nobody
+    sentence: str | Promise
+    due_on: dt.date | None = None
+
+
+STEPS: dict[str, tuple[str, str | Promise]] = {
+    OrderState.DRAFT: ("buyer", _("The buyer has not sent the order yet.")),
+    OrderState.REQUESTED: ("seller", _("The seller accepts or declines the order.")),
+    OrderState.ACCEPTED: ("exchange", _("The exchange starts the legality check by itself.")),
+    OrderState.LEGALITY_REVIEW: ("exchange", _("A reviewer of the exchange decides the legality check.")),
+    OrderState.RETURNED: ("buyer", _("The buyer answers the request for supplement.")),
+    OrderState.CLEARED: ("exchange", _("The exchange draws up the contract by itself.")),
+    OrderState.SIGNING: ("both", _("A signatory of each side reads and confirms the contract.")),
+    OrderState.CONTRACTED: ("exchange", _("The exchange opens the next step by itself.")),
+    OrderState.AWAITING_PAYMENT: ("buyer", _("The buyer transfers the sum to the escrow account.")),
+    OrderState.PAID: ("exchange", _("The exchange opens access to the data by itself.")),
+    OrderState.DELIVERING: ("buyer", _("The buyer downloads the data.")),
+    OrderState.AWAITING_ACCEPTANCE: (
+        "buyer",
+        _("The buyer confirms receipt or objects; after the time limit the order is accepted."),
+    ),
+}
+
+
+def next_step(order: Order, *, held: bool | None = None) -> NextStep:
+    """Who acts next and until when; a hold puts the exchange in turn and stops the time limit."""
+    if order.state not in STEPS:
+        return NextStep("nobody", _("Nothing more is to be done; the order has ended."))
+    if order.is_held if held is None else held:
+        return NextStep("exchange", _("The order is on hold until a reviewer of the exchange decides."))
+    who, sentence = STEPS[order.state]
+    return NextStep(who, sentence, order.due_on)

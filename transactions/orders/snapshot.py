@@ -1,0 +1,84 @@
+"""What an order freezes at request: listing, offer, terms, class, parties, and what the buyer says."""
+
+from catalog.offers.selectors import content_hash, snapshot
+
+from accounts.organisations.models import Organisation
+from catalog.offers.models import Listing
+from exchange.common.canonical import digest_of
+
+REQUEST_FIELDS = ("purpose", "territory", "storage_place", "use_description")
+
+
+def freeze(listing: Listing, *, buyer: Organisation, request: dict[str, str]) -> dict:
+    """The frozen record of an order; its canonical JSON gives the digest that is cleared and signed."""
+    content = snapshot(listing)
+    return {
+        **content,
+        "content_hash": listing.content_hash,
+        "content_digest": content_hash(content),
+        "listing": _listing(listing),
+        "offer": {"price_kind": listing.price_kind, "price": listing.price, "vat_treatment": listing.vat_treatment},
+        "class": _classification(listing),
+        "parties": {"seller": party(listing.revision.asset.owner), "buyer": party(buyer)},
+        "request": request_of(request),
+    }
+
+
+def request_of(answers: dict[str, str]) -> dict[str, str]:
+    """What the buyer says of the use, in a fixed shape (N314 8.1, R47)."""
+    return {name: answers[name] for name in REQUEST_FIELDS}
+
+
+def digest(frozen: dict) -> str:
+    """SHA-256 of the canonical JSON of a frozen record."""
+    return digest_of(frozen)
+
+
+def party(organisation: Organisation) -> dict[str, str | bool]:
+    """How a contract names a participant; a person's number is never written in clear (R9)."""
+    return {
+        "pk": str(organisation.pk),
+        "kind": organisation.kind,
+        "name_vi": organisation.name_vi,
+        "name_en": organisation.name_en or organisation.name_vi,
+        "tax_code": organisation.tax_code,
+        "agency_code": organisation.agency_code,
+        "personal_id_tail": organisation.personal_id_tail,
+        "address": organisation.address,
+        "province_vi": organisation.province.name_vi,
+        "province_en": organisation.province.name_en,
+        "representative": organisation.representative_name,
+        "representative_title": organisation.representative_title,
+        "is_foreign": organisation.is_foreign,
+    }
+
+
+def _listing(listing: Listing) -> dict[str, str | int]:
+    revision = listing.revision
+    return {
+        "number": listing.number,
+        "version": listing.version,
+        "dataset": revision.asset.number,
+        "revision": revision.number,
+        "certificate": revision.certificate_number,
+        "title_vi": revision.title_vi,
+        "title_en": revision.title_en or revision.title_vi,
+    }
+
+
+def _classification(listing: Listing) -> dict[str, str | bool]:
+    revision = listing.revision
+    axes = revision.classification
+    return {
+        "sharing": axes.sharing,
+        "importance": axes.importance,
+        "importance_item": axes.importance_item,
+        "subject": axes.subject,
+        "secrecy": axes.secrecy,
+        "origin": revision.origin,
+        "source": "STATE" if revision.asset.owner.is_state else "NON_STATE",
+        "may_leave_vietnam": axes.may_leave_vietnam,
+        "prohibited_declared": axes.prohibited_declared,
+        "lawful_declared": listing.lawful_declared,
+        "listing_decision": listing.decision_number,
+    }
