@@ -3,15 +3,15 @@
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
+from exchange.codes.services import days_left
+from exchange.rules.selectors import parameters
 
 from accounts.access.actor import Actor
 from accounts.access.services import require
-from exchange.codes.services import days_left
 from exchange.common.clock import local_day, now
-from exchange.rules.selectors import parameters
 from transactions.orders.messages import tell
-from transactions.orders.models import Order
+from transactions.orders.models import Hold, Order
 from transactions.orders.services import locked, move, reason_fields
 from transactions.orders.states import OrderState
 
@@ -38,7 +38,8 @@ LAST = {
 
 def due_orders() -> QuerySet[Order]:
     """Orders a clock may have something to say about: waiting for a side, and not on hold."""
-    return Order.objects.filter(state__in=CLOCKED).exclude(holds__released_at__isnull=True, holds__isnull=False)
+    held = Hold.objects.open().filter(order=OuterRef("pk"))
+    return Order.objects.filter(~Exists(held), state__in=CLOCKED)
 
 
 def run(*, actor: Actor) -> int:

@@ -1,7 +1,8 @@
 """The clock's door to orders."""
 
-from accounts.access.actor import Actor
 from exchange.jobs.services import periodic
+
+from accounts.access.actor import Actor
 from transactions.orders import clocks as calendar
 
 

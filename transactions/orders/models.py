@@ -5,12 +5,14 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access.actor import Actor
 from accounts.organisations.models import Organisation
 from catalog.offers.models import Listing
+from exchange.codes.models import in_language
 from exchange.common.ids import random_ref
 from transactions.orders.states import FINAL_STATES, OrderState
 
@@ -99,6 +101,16 @@ class Order(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    def get_absolute_url(self) -> str:
+        """Address of the order's page."""
+        return reverse("transactions:order-detail", args=[self.number])
+
+    @property
+    def title(self) -> str:
+        """Title of the dataset as it was ordered, in the active language."""
+        listing = self.snapshot.get("listing", {})
+        return in_language(listing.get("title_vi", ""), listing.get("title_en", ""))
+
     @property
     def is_free(self) -> bool:
         """Whether nothing is to be paid."""
@@ -156,7 +168,7 @@ class Hold(models.Model):
     reason = models.TextField()
     raised_by = models.CharField(max_length=80)
     raised_at = models.DateTimeField(default=timezone.now)
-    released_by = models.CharField(max_length=80, blank=True)
+    concluded_by = models.CharField(max_length=80, blank=True)
     released_at = models.DateTimeField(null=True, blank=True)
     conclusion = models.TextField(blank=True)
 
@@ -169,8 +181,8 @@ class Hold(models.Model):
                 fields=["order", "rule"], condition=Q(released_at__isnull=True), name="one_open_hold_a_rule"
             ),
             models.CheckConstraint(
-                condition=Q(released_at__isnull=True, released_by="", conclusion="")
-                | Q(released_at__isnull=False) & ~Q(released_by="") & ~Q(conclusion=""),
+                condition=Q(released_at__isnull=True, concluded_by="", conclusion="")
+                | Q(released_at__isnull=False) & ~Q(concluded_by="") & ~Q(conclusion=""),
                 name="hold_release_has_conclusion",
             ),
         ]

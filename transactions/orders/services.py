@@ -276,8 +276,8 @@ def place_hold(order: Order, *, rule: str, reason: str, actor: Actor) -> Hold:
 def lift_hold(hold: Hold, *, conclusion: str, actor: Actor) -> None:
     """Conclude one hold of a locked order; the time it lay is added to the running time limit."""
     order = hold.order
-    hold.released_by, hold.released_at, hold.conclusion = actor.label, now(), conclusion
-    hold.save(update_fields=["released_by", "released_at", "conclusion"])
+    hold.concluded_by, hold.released_at, hold.conclusion = actor.label, now(), conclusion
+    hold.save(update_fields=["concluded_by", "released_at", "conclusion"])
     record(
         "order.release",
         subject=order,
