@@ -39,23 +39,27 @@ def is_working_day(
     return day.weekday() < 5 and day not in _public_holidays(day.year) and day not in extra
 
 
-def add_working_days(day: dt.date, count: int, extra: frozenset[dt.date] = frozenset()) -> dt.date:
+def add_working_days(
+    day: dt.date, count: int, extra: frozenset[dt.date] = frozenset(), worked: frozenset[dt.date] = frozenset()
+) -> dt.date:
     """The day `count` working days after `day`: 20 after 15/09/2026 is 13/10/2026."""
     step = 1 if count >= 0 else -1
     left = abs(count)
     while left:
         day += dt.timedelta(days=step)
-        if is_working_day(day, extra):
+        if is_working_day(day, extra, worked):
             left -= 1
     return day
 
 
-def working_days_between(start: dt.date, end: dt.date, extra: frozenset[dt.date] = frozenset()) -> int:
+def working_days_between(
+    start: dt.date, end: dt.date, extra: frozenset[dt.date] = frozenset(), worked: frozenset[dt.date] = frozenset()
+) -> int:
     """Working days from `start` (exclusive) to `end` (inclusive); negative when `end` is earlier."""
     if end < start:
-        return -working_days_between(end, start, extra)
+        return -working_days_between(end, start, extra, worked)
     days = (end - start).days
-    return sum(is_working_day(start + dt.timedelta(days=i + 1), extra) for i in range(days))
+    return sum(is_working_day(start + dt.timedelta(days=i + 1), extra, worked) for i in range(days))
 
 
 def end_of_day(day: dt.date) -> dt.datetime:

@@ -164,7 +164,9 @@ REST_FRAMEWORK = {
 }
 
 # The exchange itself
-REFERENCE_LOADERS: list[str] = []  # dotted paths of load() functions, run by `manage.py load_reference`
+REFERENCE_LOADERS = [  # dotted paths of load() functions, from the bottom up; run by `manage.py load_reference`
+    "exchange.codes.reference.load",
+]
 LOG_ORIGIN = "log.exchange.example/2026"
 BANK_WEBHOOK_TOLERANCE_SECONDS = 300
 ESCROW_ACCOUNT = {"bin": "970436", "number": "0000000000", "holder": "SAN DU LIEU QUOC GIA"}

@@ -1,0 +1,17 @@
+"""manage.py load_reference: closed lists, parameters and texts that the repository brings."""
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.utils.module_loading import import_string
+
+
+class Command(BaseCommand):
+    """Runs every loader of REFERENCE_LOADERS; running it again changes nothing."""
+
+    help = "Load closed lists, rule parameters and standard texts. Can be run again at any time."
+
+    def handle(self, *args, **options) -> None:
+        """Load each room's data, from the bottom up."""
+        for name in settings.REFERENCE_LOADERS:
+            import_string(name)()
+            self.stdout.write(name)
