@@ -4,11 +4,11 @@ import datetime as dt
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
-from exchange.codes.services import days_left
 from exchange.rules.selectors import parameters
 
 from accounts.access.actor import Actor
 from accounts.access.services import require
+from exchange.codes.services import days_left
 from exchange.common.clock import local_day, now
 from transactions.orders.messages import tell
 from transactions.orders.models import Hold, Order

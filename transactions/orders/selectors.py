@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from exchange.codes.selectors import covers
 
 from accounts.access.models import StaffAppointment
 from accounts.organisations.models import Organisation
 from accounts.users.models import User
 from accounts.verification.models import ServiceContractAcceptance
+from exchange.codes.selectors import covers
 from exchange.common.clock import add_months, local_day
 from transactions.orders.models import Hold, Order
 from transactions.orders.states import RIGHT_GRANTED, OrderState

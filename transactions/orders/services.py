@@ -2,8 +2,6 @@
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from exchange.codes.selectors import choices, covers
-from exchange.codes.services import days_left, due_day
 from exchange.jobs.services import enqueue
 from exchange.transparency.services import record
 
@@ -11,6 +9,8 @@ from accounts.access.actor import Actor
 from accounts.access.services import require
 from accounts.organisations.models import Organisation
 from catalog.offers.models import Listing
+from exchange.codes.selectors import choices, covers
+from exchange.codes.services import days_left, due_day
 from exchange.common.clock import local_day, now, today
 from exchange.common.errors import DomainError
 from exchange.common.ids import next_order_number
