@@ -29,6 +29,7 @@ _ALL = [
     # accounts
     Permission("accounts.view_organisation", _("Read the organisation's file"), EVERY_MEMBER, EVERY_STAFF),
     Permission("accounts.manage_members", _("Invite members, name their roles, end memberships"), (OWNER,)),
+    Permission("accounts.leave_organisation", _("End one's own membership"), EVERY_MEMBER),
     Permission("accounts.edit_organisation", _("Correct the organisation's details"), (OWNER,)),
     Permission("accounts.submit_case", _("Send the file for verification"), (OWNER,)),
     Permission(

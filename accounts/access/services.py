@@ -1,11 +1,18 @@
-"""The gate every use case passes."""
+"""The gate every use case passes, and the appointment of staff."""
 
 import structlog
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from accounts.access.actor import Actor
+from accounts.access.models import StaffAppointment, StaffRole
 from accounts.access.policies import may
-from accounts.organisations.models import Organisation
+from accounts.organisations.models import Membership, Organisation
+from accounts.users.models import User
+from exchange.common.clock import now
+from exchange.common.errors import DomainError, IllegalMove
+from exchange.transparency.services import record
 
 log = structlog.get_logger(__name__)
 
@@ -18,3 +25,56 @@ def require(actor: Actor, permission: str, *, organisation: Organisation | None 
         "permission_denied", permission=permission, actor=actor.label, organisation=getattr(organisation, "pk", None)
     )
     raise PermissionDenied(permission)
+
+
+@transaction.atomic
+def appoint_staff(*, user_id: int, role: str, actor: Actor) -> StaffAppointment:
+    """A person holds one staff role of the exchange; nobody who belongs to a participant does (R10)."""
+    person = User.objects.select_for_update().get(pk=user_id)
+    require(actor, "accounts.appoint_staff")
+    _refuse_appointment(person, role, actor)
+    appointment = StaffAppointment.objects.create(user=person, role=role, appointed_by=actor.user)
+    _set_staff_flag(person, is_staff=True)
+    record("staff.appoint", subject=appointment, actor=actor, data={"person": f"user:{person.pk}", "role": role})
+    return appointment
+
+
+@transaction.atomic
+def end_appointment(*, appointment_id: int, actor: Actor) -> StaffAppointment:
+    """A staff role ends; what the person decided stays on record."""
+    appointment = StaffAppointment.objects.select_for_update().get(pk=appointment_id)
+    require(actor, "accounts.appoint_staff")
+    if appointment.ended_at:
+        raise IllegalMove(_("This appointment has ended already."))
+    if actor.user is not None and appointment.user_id == actor.user.pk:
+        raise DomainError(_("Nobody ends their own appointment. Ask another administrator."), code="own_appointment")
+    appointment.ended_at = now()
+    appointment.save(update_fields=["ended_at"])
+    _set_staff_flag(appointment.user, is_staff=False)
+    data = {"person": f"user:{appointment.user_id}", "role": appointment.role}
+    record("staff.end", subject=appointment, actor=actor, data=data)
+    return appointment
+
+
+def _refuse_appointment(person: User, role: str, actor: Actor) -> None:
+    if role not in StaffRole.values:
+        raise DomainError(_("Choose one of the staff roles."), code="role_missing")
+    if actor.user is not None and person.pk == actor.user.pk:
+        raise DomainError(_("Nobody appoints themselves. Ask another administrator."), code="own_appointment")
+    if not person.is_active:
+        raise DomainError(_("This account is closed; it cannot be appointed."), code="account_closed")
+    if Membership.objects.current().filter(user=person).exists():
+        raise DomainError(
+            _("This person belongs to a participant. The membership must end before a staff role begins."),
+            code="member_is_no_staff",
+        )
+    if StaffAppointment.objects.filter(user=person, ended_at__isnull=True).exists():
+        raise DomainError(
+            _("This person holds a staff role already. End it first: one person, one role."), code="staff_already"
+        )
+
+
+def _set_staff_flag(person: User, *, is_staff: bool) -> None:
+    """The flag Django's admin asks for follows the appointment."""
+    person.is_staff = is_staff
+    person.save(update_fields=["is_staff"])

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -85,12 +86,19 @@ class Organisation(models.Model):
         verbose_name = _("participant")
         verbose_name_plural = _("participants")
         constraints = [
-            models.UniqueConstraint(fields=["tax_code"], condition=~Q(tax_code=""), name="tax_code_once"),
-            models.UniqueConstraint(fields=["agency_code"], condition=~Q(agency_code=""), name="agency_code_once"),
-            models.UniqueConstraint(fields=["personal_id_hash"], condition=~Q(personal_id_hash=""), name="person_once"),
+            models.UniqueConstraint(
+                fields=["tax_code"], condition=~Q(tax_code="") & ~Q(state="closed"), name="tax_code_once"
+            ),
+            models.UniqueConstraint(
+                fields=["agency_code"], condition=~Q(agency_code="") & ~Q(state="closed"), name="agency_code_once"
+            ),
+            models.UniqueConstraint(
+                fields=["personal_id_hash"], condition=~Q(personal_id_hash="") & ~Q(state="closed"), name="person_once"
+            ),
             models.CheckConstraint(condition=Q(state__in=ParticipantState.values), name="participant_state_known"),
             models.CheckConstraint(
-                condition=Q(state="applicant") | Q(verified_at__isnull=False), name="verified_participant_has_date"
+                condition=Q(state__in=["applicant", "closed"]) | Q(verified_at__isnull=False),
+                name="verified_participant_has_date",
             ),
         ]
 
@@ -101,6 +109,15 @@ class Organisation(models.Model):
     def name(self) -> str:
         """Name in the active language."""
         return in_language(self.name_vi, self.name_en)
+
+    def get_absolute_url(self) -> str:
+        """The participant's own page, for those who act for it."""
+        return reverse("accounts:organisation")
+
+    @property
+    def is_person(self) -> bool:
+        """Whether a natural person acts for themselves: no members, no invitations (R87)."""
+        return self.kind == OrganisationKind.PERSON
 
     @property
     def is_state(self) -> bool:
@@ -113,6 +130,16 @@ class Organisation(models.Model):
         return self.state == ParticipantState.ACTIVE and (self.verified_until is None or self.verified_until >= today())
 
 
+class MembershipQuerySet(models.QuerySet):
+    def current(self) -> "MembershipQuerySet":
+        """Memberships that have not ended."""
+        return self.filter(ended_at__isnull=True)
+
+    def owners(self) -> "MembershipQuerySet":
+        """Current memberships with the role of owner."""
+        return self.current().filter(roles__contains=[MemberRole.OWNER])
+
+
 class Membership(models.Model):
     """A person's place in an organisation, with roles."""
 
@@ -121,6 +148,8 @@ class Membership(models.Model):
     roles = ArrayField(models.CharField(max_length=10, choices=MemberRole), default=list)
     started_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("member")
@@ -146,6 +175,16 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.user_id} in {self.organisation_id}"
 
+    def get_absolute_url(self) -> str:
+        """The list of members."""
+        return reverse("accounts:member-list")
+
+
+class InvitationQuerySet(models.QuerySet):
+    def open(self) -> "InvitationQuerySet":
+        """Invitations that may still be accepted."""
+        return self.filter(accepted_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=timezone.now())
+
 
 class Invitation(models.Model):
     """An offer of membership sent to an e-mail address; only the hash of its token is kept."""
@@ -159,9 +198,16 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]
 
     def __str__(self) -> str:
         return f"{self.organisation_id}: {self.made_at:%d/%m/%Y}"
+
+    def get_absolute_url(self) -> str:
+        """The list of members."""
+        return reverse("accounts:member-list")

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -77,6 +78,20 @@ class VerificationCase(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    def get_absolute_url(self) -> str:
+        """The applicant's page of the case."""
+        return reverse("accounts:verification")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing is decided yet."""
+        return self.state in OPEN_STATES
+
+    @property
+    def is_with_applicant(self) -> bool:
+        """Whether the applicant has to act."""
+        return self.state in (CaseState.DRAFT, CaseState.RETURNED)
 
 
 class EvidenceQuerySet(models.QuerySet):

@@ -35,6 +35,6 @@ PARTICIPANT_FLOW = Flow(
         Move("verify", ("applicant", "active"), "active", "operator_reviewer"),
         Move("suspend", ("active",), "suspended", "operator_reviewer", "code, text"),
         Move("restore", ("suspended",), "active", "operator_reviewer", "text"),
-        Move("close", ("active", "suspended"), "closed", "operator_reviewer", "code, text"),
+        Move("close", ("applicant", "active", "suspended"), "closed", "operator_reviewer", "code, text"),
     ],
 )
