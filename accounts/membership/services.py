@@ -5,26 +5,20 @@ from collections.abc import Iterable
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
-
-from accounts.access.actor import Actor
-from accounts.access.services import require
-from accounts.membership import tokens
-from accounts.membership.selectors import has_confirmed_address
-from accounts.organisations.identity import check_details, stored_values
-from accounts.organisations.models import (
-    Invitation,
-    MemberRole,
-    Membership,
-    Organisation,
-    OrganisationKind,
-    ParticipantState,
-)
-from accounts.users.models import User
-from exchange.common.clock import now
-from exchange.common.errors import DomainError, IllegalMove
 from exchange.jobs.services import enqueue
 from exchange.notifications.services import notify
 from exchange.transparency.services import record
+
+from accounts.access.actor import Actor
+from accounts.access.models import StaffAppointment
+from accounts.access.services import require
+from accounts.membership import tokens
+from accounts.membership.selectors import has_confirmed_address
+from accounts.organisations.identity import check_details, holders, refuse_taken, stored_values
+from accounts.organisations.models import Invitation, MemberRole, Membership, Organisation, ParticipantState
+from accounts.users.models import User
+from exchange.common.clock import now
+from exchange.common.errors import DomainError, IllegalMove
 
 MOST_OPEN_INVITATIONS = 20
 
@@ -32,12 +26,12 @@ MOST_OPEN_INVITATIONS = 20
 def create_organisation(*, kind: str, details: dict, actor: Actor) -> Organisation:
     """A new participant, not verified yet, whose first member is its owner and holds every role."""
     founder = require_person(actor)
-    values = stored_values(check_details(kind, details))
+    values = stored_values(kind, check_details(kind, details))
     try:
         with transaction.atomic():
             return _found(kind, values, founder, actor)
     except IntegrityError as error:
-        return _already_founded(kind, values, founder, error)
+        return _already_founded(values, founder, error)
 
 
 @transaction.atomic
@@ -89,7 +83,7 @@ def accept_invitation(*, token: str, actor: Actor) -> Membership:
     if member:
         return member
     _refuse_unusable(invitation, organisation, person)
-    member = Membership.objects.create(user=person, organisation=organisation, roles=invitation.roles)
+    member = _join(person, organisation, invitation.roles)
     invitation.accepted_at = now()
     invitation.save(update_fields=["accepted_at"])
     record("member.join", subject=organisation, actor=actor, data={"member": actor.label, "roles": member.roles})
@@ -148,13 +142,7 @@ def require_person(actor: Actor) -> User:
     if actor.user is None or not actor.user.is_active:
         raise PermissionDenied("accounts.join_organisation")
     if actor.is_staff:
-        raise DomainError(
-            _(
-                "Staff of the exchange cannot belong to a participant. Use another account, or ask the "
-                "administrator to end your appointment first."
-            ),
-            code="staff_is_no_member",
-        )
+        raise _staff_is_no_member()
     return actor.user
 
 
@@ -168,36 +156,41 @@ def in_order(roles: Iterable[str]) -> list[str]:
     return [role for role in MemberRole.values if role in chosen]
 
 
+def _staff_is_no_member() -> DomainError:
+    words = _(
+        "Staff of the exchange cannot belong to a participant. Use another account, or ask the administrator to end "
+        "your appointment first."
+    )
+    return DomainError(words, code="staff_is_no_member")
+
+
 def _locked(organisation_id: int) -> Organisation:
     return Organisation.objects.locked().get(pk=organisation_id)
 
 
 def _found(kind: str, values: dict, founder: User, actor: Actor) -> Organisation:
     organisation = Organisation.objects.create(kind=kind, **values)
-    Membership.objects.create(user=founder, organisation=organisation, roles=list(MemberRole.values))
+    _join(founder, organisation, list(MemberRole.values))
     record("participant.apply", subject=organisation, actor=actor, data={"kind": kind, "state": organisation.state})
     return organisation
 
 
-def _already_founded(kind: str, values: dict, founder: User, error: IntegrityError) -> Organisation:
+def _join(person: User, organisation: Organisation, roles: list[str]) -> Membership:
+    """A new membership; the person's row is locked so that no staff appointment slips in beside it (R10)."""
+    User.objects.select_for_update().get(pk=person.pk)
+    if StaffAppointment.objects.filter(user=person, ended_at__isnull=True).exists():
+        raise _staff_is_no_member()
+    return Membership.objects.create(user=person, organisation=organisation, roles=roles)
+
+
+def _already_founded(values: dict, founder: User, error: IntegrityError) -> Organisation:
     """A second press of the same button finds the first result; for anybody else the number is taken."""
-    names = ("personal_id_hash",) if kind == OrganisationKind.PERSON else ("tax_code", "agency_code")
-    for name in names:
-        taken = Organisation.objects.exclude(state=ParticipantState.CLOSED).filter(**{name: values.get(name) or None})
-        mine = taken.of_member(founder).first()
+    for name in ("tax_code", "agency_code", "personal_id_hash"):
+        mine = holders(name, values[name]).of_member(founder).first() if values.get(name) else None
         if mine:
             return mine
-        if taken.exists():
-            field = "personal_id" if name == "personal_id_hash" else name
-            raise DomainError(TAKEN[field], code="already_registered", fields={field: TAKEN[field]}) from error
+    refuse_taken(values)
     raise error
-
-
-TAKEN = {
-    "tax_code": _("A participant with this tax code is registered already. Ask one of its owners to invite you."),
-    "agency_code": _("A participant with this agency code is registered already. Ask one of its owners to invite you."),
-    "personal_id": _("This number cannot be used. Check it; if it is yours, write to the exchange."),
-}
 
 
 def _refuse_for_person(organisation: Organisation) -> None:

@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.organisations import sealing
 from accounts.organisations.details import needs_agency_code, needs_tax_code
+from accounts.organisations.models import Organisation, OrganisationKind, ParticipantState
 from exchange.codes import identifiers, selectors
 from exchange.common.clock import today
 from exchange.common.errors import DomainError
@@ -21,12 +23,13 @@ def same_name(one: str, other: str) -> bool:
     return NOT_LETTERS.sub("", fold(one)) == NOT_LETTERS.sub("", fold(other))
 
 
-def check_details(kind: str, details: Mapping[str, Any], *, name: str = "") -> dict[str, Any]:
+def check_details(kind: str, details: Mapping[str, Any], *, known: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The details in their stored spelling, or a refusal that says for each field what to enter.
 
-    `name` is the participant's name where the details do not bring one.
+    `known` is what the participant told on other pages.
     """
-    values, problems = dict(details), {}
+    values: dict[str, Any] = dict(details)
+    problems: dict[str, DomainError] = {}
     for field, check in CHECKS.items():
         if not values.get(field):
             continue
@@ -42,22 +45,36 @@ def check_details(kind: str, details: Mapping[str, Any], *, name: str = "") -> d
             code=first.code if first else "identifier_missing",
             fields=missing | {field: error.message for field, error in problems.items()},
         )
-    _check_holder(values, str(values.get("name_vi") or name))
+    _check_holder(values, str((dict(known or {}) | values).get("name_vi", "")))
     return values
 
 
-def stored_values(values: Mapping[str, Any]) -> dict[str, Any]:
+def stored_values(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """Columns of the participant: a personal number only as keyed hash, last digits and sealed copy (R9)."""
     kept = {name: value for name, value in values.items() if name != "personal_id"}
+    if kind == OrganisationKind.PERSON and "name_vi" in values:
+        kept["representative_name"] = values["name_vi"]
     number = values.get("personal_id")
     if number:
         kept |= {
             "personal_id_hash": sealing.hash_of(number),
             "personal_id_tail": sealing.tail_of(number),
             "personal_id_sealed": sealing.seal(number),
-            "representative_name": values["name_vi"],
         }
     return kept
+
+
+def refuse_taken(values: Mapping[str, Any], *, but: Organisation | None = None) -> None:
+    """Refuse an identifier that another participant holds; a closed account holds none."""
+    for name, field in (("tax_code", "tax_code"), ("agency_code", "agency_code"), ("personal_id_hash", "personal_id")):
+        if values.get(name) and holders(name, values[name], but=but).exists():
+            raise DomainError(TAKEN[field], code="already_registered", fields={field: TAKEN[field]})
+
+
+def holders(name: str, value: str, *, but: Organisation | None = None) -> QuerySet[Organisation]:
+    """Participants not closed that hold an identifier."""
+    found = Organisation.objects.exclude(state=ParticipantState.CLOSED).filter(**{name: value})
+    return found.exclude(pk=but.pk) if but else found
 
 
 def _missing(kind: str, values: Mapping[str, Any]) -> dict[str, object]:
@@ -91,6 +108,12 @@ def _agency_code(text: str) -> str:
 def _bank(text: str) -> str:
     return identifiers.bank_bin(text, known={bank.bin for bank in selectors.banks()})
 
+
+TAKEN = {
+    "tax_code": _("A participant with this tax code is registered already. Ask one of its owners to invite you."),
+    "agency_code": _("A participant with this agency code is registered already. Ask one of its owners to invite you."),
+    "personal_id": _("This number cannot be used. Check it; if it is yours, write to the exchange."),
+}
 
 CHECKS: dict[str, Callable[[str], str]] = {
     "tax_code": identifiers.tax_code,

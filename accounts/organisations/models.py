@@ -105,14 +105,14 @@ class Organisation(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        """The participant's own page, for those who act for it."""
+        return reverse("accounts:organisation")
+
     @property
     def name(self) -> str:
         """Name in the active language."""
         return in_language(self.name_vi, self.name_en)
-
-    def get_absolute_url(self) -> str:
-        """The participant's own page, for those who act for it."""
-        return reverse("accounts:organisation")
 
     @property
     def is_person(self) -> bool:

@@ -1,0 +1,86 @@
+"""A participant's standing: suspended, restored, closed by the exchange, each with a reason (N314 7.8(d))."""
+
+from collections.abc import Callable
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access.actor import Actor
+from accounts.access.services import require
+from accounts.organisations.models import Membership, Organisation
+from accounts.verification.models import VerificationCase
+from accounts.verification.services.moves import move_participant, require_reason, same_version, tell_owners
+from accounts.verification.states import PARTICIPANT_FLOW, CaseState
+from exchange.common.errors import DomainError, IllegalMove
+
+
+@transaction.atomic
+def suspend_participant(
+    *, organisation_id: int, version: int, reason_code: str, text: str, actor: Actor
+) -> Organisation:
+    """The participant may not trade until it is restored."""
+    return _change(organisation_id, version, "suspend", reason_code, text, actor)
+
+
+@transaction.atomic
+def restore_participant(*, organisation_id: int, version: int, text: str, actor: Actor) -> Organisation:
+    """A suspended participant may trade again, as long as its verification is valid."""
+    return _change(organisation_id, version, "restore", "", text, actor)
+
+
+@transaction.atomic
+def close_participant(*, organisation_id: int, version: int, reason_code: str, text: str, actor: Actor) -> Organisation:
+    """The trading account ends for good; its records stay."""
+    return _change(organisation_id, version, "close", reason_code, text, actor, check=_refuse_open_review)
+
+
+def _change(
+    organisation_id: int,
+    version: int,
+    action: str,
+    reason_code: str,
+    text: str,
+    actor: Actor,
+    *,
+    check: Callable[[Organisation], None] | None = None,
+) -> Organisation:
+    organisation = Organisation.objects.locked().get(pk=organisation_id)
+    require(actor, "accounts.suspend_participant")
+    if not PARTICIPANT_FLOW.allows(organisation.state, action):
+        raise IllegalMove()
+    same_version(organisation, version)
+    _refuse_own(organisation, actor)
+    _require_words(action, reason_code, text)
+    if check:
+        check(organisation)
+    move_participant(organisation, action, actor=actor, reason_code=reason_code, reason=text.strip())
+    tell_owners(
+        f"participant.{action}", organisation, organisation.get_absolute_url(), reason=reason_code, text=text.strip()
+    )
+    return organisation
+
+
+def _refuse_own(organisation: Organisation, actor: Actor) -> None:
+    if Membership.objects.filter(organisation=organisation, user=actor.user).exists():
+        raise DomainError(
+            _("You were a member of this participant, so somebody else decides. Hand it to another reviewer."),
+            code="reviewer_is_author",
+        )
+
+
+def _require_words(action: str, reason_code: str, text: str) -> None:
+    """A restoration is explained in words; suspension and closing need a code of the list as well."""
+    if action != "restore":
+        require_reason(action, reason_code, text)
+    elif not text.strip():
+        words = _("Write why the participant may trade again.")
+        raise DomainError(words, code="reason_missing", fields={"text": words})
+
+
+def _refuse_open_review(organisation: Organisation) -> None:
+    under_review = (CaseState.SUBMITTED, CaseState.IN_REVIEW)
+    if VerificationCase.objects.filter(organisation=organisation, state__in=under_review).exists():
+        raise DomainError(
+            _("A file of this participant waits for a decision. Decide it first, then close the account."),
+            code="case_open",
+        )
