@@ -4,7 +4,6 @@ import structlog
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from exchange.transparency.services import record
 
 from accounts.access.actor import Actor
 from accounts.access.models import StaffAppointment, StaffRole
@@ -13,6 +12,7 @@ from accounts.organisations.models import Membership, Organisation
 from accounts.users.models import User
 from exchange.common.clock import now
 from exchange.common.errors import DomainError, IllegalMove
+from exchange.transparency.services import record
 
 log = structlog.get_logger(__name__)
 

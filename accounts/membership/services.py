@@ -5,9 +5,6 @@ from collections.abc import Iterable
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
-from exchange.jobs.services import enqueue
-from exchange.notifications.services import notify
-from exchange.transparency.services import record
 
 from accounts.access.actor import Actor
 from accounts.access.models import StaffAppointment
@@ -19,6 +16,9 @@ from accounts.organisations.models import Invitation, MemberRole, Membership, Or
 from accounts.users.models import User
 from exchange.common.clock import now
 from exchange.common.errors import DomainError, IllegalMove
+from exchange.jobs.services import enqueue
+from exchange.notifications.services import notify
+from exchange.transparency.services import record
 
 MOST_OPEN_INVITATIONS = 20
 

@@ -2,9 +2,9 @@
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
-from exchange.codes.selectors import codes
 
 from accounts.organisations.models import Organisation
+from exchange.codes.selectors import codes
 from exchange.common.errors import DomainError
 
 SIGNATURES = {

@@ -4,12 +4,12 @@ import datetime as dt
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
-from exchange.rules.selectors import parameters
 
 from accounts.access.actor import Actor
 from accounts.access.services import require
 from exchange.codes.services import days_left
 from exchange.common.clock import local_day, now
+from exchange.rules.selectors import parameters
 from transactions.orders.messages import tell
 from transactions.orders.models import Hold, Order
 from transactions.orders.services import locked, move, reason_fields

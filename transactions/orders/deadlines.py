@@ -2,9 +2,8 @@
 
 import datetime as dt
 
-from exchange.rules.selectors import parameters
-
 from exchange.codes import services as calendar
+from exchange.rules.selectors import parameters
 from transactions.orders.models import Order
 from transactions.orders.states import OrderState
 

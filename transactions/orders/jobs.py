@@ -1,8 +1,7 @@
 """The clock's door to orders."""
 
-from exchange.jobs.services import periodic
-
 from accounts.access.actor import Actor
+from exchange.jobs.services import periodic
 from transactions.orders import clocks as calendar
 
 

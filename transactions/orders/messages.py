@@ -1,9 +1,8 @@
 """Who is told of each step of a trade; the texts stand in templates/notifications."""
 
-from exchange.notifications.services import notify
-
 from accounts.access.actor import Actor
 from accounts.access.models import StaffRole
+from exchange.notifications.services import notify
 from transactions.orders.models import Order
 from transactions.orders.selectors import people_of, staff_of
 

@@ -2,8 +2,6 @@
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from exchange.jobs.services import enqueue
-from exchange.transparency.services import record
 
 from accounts.access.actor import Actor
 from accounts.access.services import require
@@ -15,6 +13,8 @@ from exchange.common.clock import local_day, now, today
 from exchange.common.errors import DomainError
 from exchange.common.ids import next_order_number
 from exchange.common.vietnamese import clean
+from exchange.jobs.services import enqueue
+from exchange.transparency.services import record
 from transactions.orders import deadlines
 from transactions.orders.messages import tell
 from transactions.orders.models import Hold, Order, OrderEvent

@@ -1,9 +1,8 @@
 """What an order freezes at request: listing, offer, terms, class, parties, and what the buyer says."""
 
-from catalog.offers.selectors import content_hash, snapshot
-
 from accounts.organisations.models import Organisation
 from catalog.offers.models import Listing
+from catalog.offers.selectors import content_hash, snapshot
 from exchange.common.canonical import digest_of
 
 REQUEST_FIELDS = ("purpose", "territory", "storage_place", "use_description")

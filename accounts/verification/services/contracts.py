@@ -2,7 +2,6 @@
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from exchange.transparency.services import record
 
 from accounts.access.actor import Actor
 from accounts.access.services import require
@@ -11,6 +10,7 @@ from accounts.verification.models import ServiceContractAcceptance
 from accounts.verification.selectors import current_service_contract
 from exchange.common.clock import today
 from exchange.common.errors import DomainError, Stale
+from exchange.transparency.services import record
 
 
 @transaction.atomic

@@ -6,10 +6,6 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from exchange.codes.services import due_day
-from exchange.rules.engine import Verdict
-from exchange.rules.selectors import parameters
-from exchange.transparency.services import record
 
 from accounts.access.actor import Actor
 from accounts.access.models import StaffAppointment, StaffRole
@@ -28,8 +24,12 @@ from accounts.verification.services.moves import (
     tell_owners,
 )
 from accounts.verification.states import CASE_FLOW
+from exchange.codes.services import due_day
 from exchange.common.clock import now, today
 from exchange.common.errors import DomainError, IllegalMove
+from exchange.rules.engine import Verdict
+from exchange.rules.selectors import parameters
+from exchange.transparency.services import record
 
 
 @dataclass(frozen=True)

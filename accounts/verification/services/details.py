@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
-from exchange.transparency.services import record
 
 from accounts.access.actor import Actor
 from accounts.access.services import require
@@ -16,6 +15,7 @@ from accounts.verification.models import VerificationCase
 from accounts.verification.services.filing import open_case_of
 from accounts.verification.services.moves import same_version
 from exchange.common.errors import DomainError
+from exchange.transparency.services import record
 
 
 @transaction.atomic

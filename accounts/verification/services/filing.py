@@ -6,11 +6,6 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from exchange.codes.services import due_day
-from exchange.files.services import store
-from exchange.rules.engine import Verdict
-from exchange.rules.selectors import parameters
-from exchange.transparency.services import record
 
 from accounts.access.actor import Actor
 from accounts.access.services import require
@@ -20,9 +15,14 @@ from accounts.verification.evaluation import evaluate_case
 from accounts.verification.models import Evidence, VerificationCase
 from accounts.verification.services.moves import lock_case, move, same_version, tell_owners
 from accounts.verification.states import CaseState
+from exchange.codes.services import due_day
 from exchange.common.clock import now, today
 from exchange.common.errors import DomainError, IllegalMove
 from exchange.common.ids import case_number, next_serial
+from exchange.files.services import store
+from exchange.rules.engine import Verdict
+from exchange.rules.selectors import parameters
+from exchange.transparency.services import record
 
 MOST_PAPERS = 20
 

@@ -4,9 +4,6 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from exchange.codes.selectors import codes
-from exchange.notifications.services import notify
-from exchange.transparency.services import record
 
 from accounts.access.actor import Actor
 from accounts.membership.selectors import owners_of
@@ -14,7 +11,10 @@ from accounts.organisations.models import Organisation
 from accounts.users.models import User
 from accounts.verification.models import VerificationCase
 from accounts.verification.states import CASE_FLOW, PARTICIPANT_FLOW
+from exchange.codes.selectors import codes
 from exchange.common.errors import DomainError, Stale
+from exchange.notifications.services import notify
+from exchange.transparency.services import record
 
 
 def lock_case(case_id: int) -> VerificationCase:
