@@ -163,6 +163,10 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "exchange.common.api.exception_handler",
 }
 
+# Jobs
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
+WORKER_SILENT_AFTER = 12.0  # seconds without heartbeat after which a worker's jobs are taken up again
+
 # The exchange itself
 REFERENCE_LOADERS = [  # dotted paths of load() functions, from the bottom up; run by `manage.py load_reference`
     "exchange.codes.reference.load",
