@@ -4,6 +4,11 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+handler400 = "exchange.portal.errors.bad_request"
+handler403 = "exchange.portal.errors.permission_denied"
+handler404 = "exchange.portal.errors.page_not_found"
+handler500 = "exchange.portal.errors.server_error"
+
 urlpatterns = i18n_patterns(
     path("", include("exchange.portal.urls")),
     path("", include("accounts.urls")),

@@ -4,8 +4,9 @@ from django import template
 from django.core.paginator import Paginator
 from django.forms import BoundField
 from django.utils import formats
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from exchange.common import drum as lattice
@@ -117,3 +118,11 @@ def page_numbers(paginator: Paginator, number: int) -> list[int]:
     """Numbers to show around the present page; 0 stands for a gap."""
     shown = paginator.get_elided_page_range(number, on_each_side=1, on_ends=1)
     return [page if isinstance(page, int) else 0 for page in shown]
+
+
+@register.simple_tag
+def bilingual(vi: str, en: str = "") -> SafeString | str:
+    """Content people wrote, in the language of the page; marked as Vietnamese where the English is missing."""
+    if get_language() != "en":
+        return vi
+    return en or format_html('<span lang="vi">{}</span>', vi)

@@ -1,10 +1,13 @@
-"""Home page and pages about the site."""
+"""Home page."""
+
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView
+
+from exchange.portal import front
+from exchange.portal.selectors import front_page
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -13,7 +16,14 @@ class Home(TemplateView):
 
     template_name = "portal/home.html"
 
-
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form's protection did not match: say what to do, keep the status 403."""
-    return render(request, "403_csrf.html", status=403)
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Figures, themes, newest entries and the provinces."""
+        found = front_page()
+        return super().get_context_data(
+            front=found,
+            figures=front.figures(found),
+            themes=front.themes(found.themes),
+            provinces=front.provinces(found.provinces),
+            map=front.country(found.provinces),
+            **kwargs,
+        )

@@ -108,7 +108,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "exchange.portal.views.csrf_failure"
+CSRF_FAILURE_VIEW = "exchange.portal.errors.csrf_failure"
 
 # Language and formats
 LANGUAGE_CODE = "vi"

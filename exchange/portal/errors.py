@@ -1,0 +1,73 @@
+"""Error pages: they need neither database nor session nor messages, and say what to do next."""
+
+import secrets
+import sys
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from exchange.common.clock import today
+from exchange.portal.context import shell
+
+log = structlog.get_logger()
+MACHINE_ADDRESSES = ("/api/", "/payments/webhooks/")
+CODES = {400: "bad_request", 403: "forbidden", 404: "not_found", 500: "server_error"}
+NEVER_SENT_BACK = ("password", "csrfmiddlewaretoken")
+LONGEST_RESEND = 500_000
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: what came could not be read."""
+    return _page(request, HTTPStatus.BAD_REQUEST)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: the right is missing."""
+    return _page(request, HTTPStatus.FORBIDDEN)
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: there is no such page, or not for this person."""
+    return _page(request, HTTPStatus.NOT_FOUND)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: a code to quote, the same as in the log."""
+    reference = f"SDL-{today():%Y%m%d}-{secrets.token_hex(3).upper()}"
+    log.error("server_error", reference=reference, method=request.method, exc_info=sys.exc_info())
+    here = request.path if request.method in {"GET", "HEAD"} else reverse("portal:home")
+    return _page(request, HTTPStatus.INTERNAL_SERVER_ERROR, reference=reference, here=here)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: the protection of the form did not match; what was typed on our own page can be sent again."""
+    log.warning("csrf_refused", reason=reason)
+    return _page(request, HTTPStatus.FORBIDDEN, "403_csrf.html", resend=_resend(request))
+
+
+def _page(request: HttpRequest, status: int, template: str = "", **context: Any) -> HttpResponse:
+    if request.path.startswith(MACHINE_ADDRESSES):
+        return JsonResponse({"code": CODES[status], "detail": HTTPStatus(status).phrase}, status=status)
+    content = render_to_string(template or f"{int(status)}.html", {**shell(request), "status": int(status), **context})
+    return HttpResponse(content, status=status)
+
+
+def _resend(request: HttpRequest) -> dict[str, Any] | None:
+    """The posted fields for a second try. Only where the browser vouches that our own page sent them:
+    handing a stranger's post a fresh token would undo the protection."""
+    if request.headers.get("Origin") != f"{request.scheme}://{request.get_host()}":
+        return None
+    fields = [
+        (name, value)
+        for name, values in request.POST.lists()
+        if not any(word in name.lower() for word in NEVER_SENT_BACK)
+        for value in values
+    ]
+    if sum(len(value) for _, value in fields) > LONGEST_RESEND:
+        return None
+    return {"url": request.get_full_path(), "token": get_token(request), "fields": fields}
