@@ -28,17 +28,26 @@ DATA = (Link(_("Catalogue"), "catalog:catalogue"), Link(_("Register a data asset
 TRUST = (Link(_("Transaction log"), "transparency:home"), Link(_("Check a receipt"), "transparency:verify"))
 
 
+def address(view: str) -> str:
+    """The address of a page; empty where it is not served."""
+    try:
+        return reverse(view)
+    except NoReverseMatch:
+        return ""
+
+
 def links(entries: tuple[Link, ...], view_name: str = "") -> list[dict[str, object]]:
     """Entries with their addresses; one whose page is not served is left out, so that no link is dead."""
-    shown = []
-    for entry in entries:
-        try:
-            url = reverse(entry.view)
-        except NoReverseMatch:
-            continue
-        current = any(view_name.startswith(prefix) for prefix in entry.section)
-        shown.append({"label": entry.label, "url": url, "icon": entry.icon, "current": current})
-    return shown
+    return [
+        {
+            "label": entry.label,
+            "url": url,
+            "icon": entry.icon,
+            "current": any(view_name.startswith(prefix) for prefix in entry.section),
+        }
+        for entry in entries
+        if (url := address(entry.view))
+    ]
 
 
 def other_language(request: HttpRequest) -> dict[str, str]:
