@@ -9,10 +9,26 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access.actor import Actor
 from accounts.organisations.models import Organisation
-from catalog.assets.states import RevisionState
+from catalog.assets.states import OPEN_STATES, RevisionState
 from exchange.codes.models import Province, in_language
 from exchange.common.ids import random_ref
 from exchange.files.models import StoredFile
+
+
+class Claim(models.TextChoices):
+    ORIGIN = "origin", _("Lawful origin of the data")
+    HOLD = "hold", _("Right to hold")
+    USE = "use", _("Right to use")
+    OPERATE = "operate", _("Right to operate and trade")
+    CONTRACT = "contract", _("Contract with a third party")
+    CONSENT = "consent", _("Consent of the people or organisations described")
+    DEID = "deid", _("De-identification report")
+    PRICE = "price", _("Basis of the price")
+
+
+class Origin(models.TextChoices):
+    ORIGINAL = "ORIGINAL", _("Original data")
+    DERIVED = "DERIVED", _("Value-added product")
 
 
 class Asset(models.Model):
@@ -74,7 +90,7 @@ class Revision(models.Model):
     steward_name = models.CharField(_("Data steward"), max_length=120, blank=True)
     contact_mailbox = models.EmailField(_("Public contact mailbox"), blank=True)
     # 3 origin and rights
-    origin = models.CharField(_("Origin"), max_length=10, blank=True)  # ORIGINAL, DERIVED
+    origin = models.CharField(_("Origin"), max_length=10, choices=Origin, blank=True)
     how_obtained = models.CharField(_("How the data was obtained"), max_length=40, blank=True)  # code list how_obtained
     legal_basis = models.CharField(_("Legal basis of collection"), max_length=300, blank=True)
     parents = models.TextField(_("Input sources"), blank=True)
@@ -103,6 +119,7 @@ class Revision(models.Model):
     reason_fields = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     cleared_rules = ArrayField(models.CharField(max_length=10), default=list, blank=True)
     content_hash = models.CharField(max_length=64, blank=True)
+    snapshot = models.JSONField(default=dict, blank=True)  # what the hash covers, frozen at registration
     certificate_number = models.CharField(max_length=20, blank=True)
     log_ref = models.CharField(max_length=32, unique=True, default=random_ref, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
@@ -121,7 +138,7 @@ class Revision(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["asset"],
-                condition=Q(state__in=["draft", "submitted", "in_review", "returned"]),
+                condition=Q(state__in=OPEN_STATES),
                 name="one_open_revision",
             ),
             models.CheckConstraint(condition=Q(state__in=RevisionState.values), name="revision_state_known"),
@@ -155,12 +172,21 @@ class Revision(models.Model):
         """Short description in the active language."""
         return in_language(self.summary_vi, self.summary_en)
 
+    @property
+    def is_derived(self) -> bool:
+        """Whether this is a value-added product (N314 7.6)."""
+        return self.origin == Origin.DERIVED
+
+    def current_evidence(self) -> "models.QuerySet[RightsEvidence]":
+        """Papers that were not removed."""
+        return self.rights_evidence.filter(removed_at__isnull=True).select_related("file")
+
 
 class RightsEvidence(models.Model):
     """A paper that proves origin or a right (R29)."""
 
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="rights_evidence")
-    claim = models.CharField(max_length=20)  # origin, hold, use, operate, price, deid, consent, contract
+    claim = models.CharField(_("What the paper proves"), max_length=20, choices=Claim)
     file = models.ForeignKey(StoredFile, models.PROTECT)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     added_at = models.DateTimeField(default=timezone.now)

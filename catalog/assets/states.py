@@ -35,3 +35,4 @@ ASSET_FLOW = Flow(
     ],
 )
 EDITABLE = (RevisionState.DRAFT, RevisionState.RETURNED)
+OPEN_STATES = (RevisionState.DRAFT, RevisionState.SUBMITTED, RevisionState.IN_REVIEW, RevisionState.RETURNED)

@@ -49,9 +49,13 @@ class Classification(models.Model):
     subject = models.CharField(_("Personal data"), max_length=20, choices=Subject, blank=True)
     secrecy = models.CharField(_("State secrecy"), max_length=12, choices=Secrecy, blank=True)
     basis = models.CharField(_("Instrument of the classification"), max_length=200, blank=True)
+    keeps_log = models.BooleanField(_("A processing log is kept for at least 6 months"), default=False)  # R109
+    risk_assessed_on = models.DateField(_("Day of the last risk assessment"), null=True, blank=True)  # R109
     layer = models.CharField(_("Data layer"), max_length=40, blank=True)  # code list data_layer
     domain = models.CharField(_("Domain"), max_length=40, blank=True)  # code list domain
     citizen_count = models.BigIntegerField(_("Number of citizens described"), null=True, blank=True)
+    is_published = models.BooleanField(_("This data has already been lawfully published"), default=False)  # R108
+    publication_proof = models.CharField(_("Proof of publication"), max_length=300, blank=True)
     deid_method = models.TextField(_("Method of de-identification"), blank=True)
     deid_fields = ArrayField(models.CharField(max_length=200), default=list, blank=True)
     deid_test = models.CharField(_("Re-identification test and its result"), max_length=300, blank=True)
@@ -69,6 +73,11 @@ class Classification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.revision_id}"
+
+    @property
+    def describes_people(self) -> bool:
+        """Whether the data is, or was made from, data about people."""
+        return self.subject not in ("", Subject.NON_PERSONAL)
 
     @property
     def badges(self) -> tuple[str, str, str]:

@@ -1,0 +1,235 @@
+"""Forms of steps 1 and 3, and the form all steps share."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
+
+from catalog.assets.models import Claim, Origin, Revision
+from catalog.assets.steps import MIN_KEYWORDS
+from exchange.codes import selectors as codes
+from exchange.common.forms import PortalForm
+from exchange.common.widgets import MEDIUM, CheckCards, ChoiceCards
+
+NOT_SAID = ("", _("Not stated"))
+
+
+class StepForm(PortalForm):
+    """Answers of one page of a registration; a draft keeps what is there and asks for nothing."""
+
+    def __init__(self, *args: Any, record: Model, is_draft: bool = False, **kwargs: Any) -> None:
+        self.record = record
+        self.is_draft = is_draft
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            self.initial.setdefault(name, self.answer(name))
+            field.required = field.required and not is_draft
+
+    def answer(self, name: str) -> Any:
+        """What was saved before."""
+        return getattr(self.record, name, None)
+
+
+class KeywordsField(forms.CharField):
+    """Words separated by commas."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """A saved list as text."""
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
+        """Each word once, in the order typed."""
+        words = value if isinstance(value, list) else (value or "").replace(";", ",").split(",")
+        return list(dict.fromkeys(word for word in (" ".join(word.split()) for word in words) if word))
+
+    def validate(self, value: Any) -> None:
+        """Enough words, none too long."""
+        if (self.required and len(value) < MIN_KEYWORDS) or len(value) > 20:
+            raise forms.ValidationError(_("Enter 3 to 20 keywords, separated by commas."), code="keywords")
+        if any(len(word) > 60 for word in value):
+            raise forms.ValidationError(_("A keyword has at most 60 characters."), code="keyword_long")
+
+    def run_validators(self, value: Any) -> None:
+        """The checks of a single text do not apply to a list."""
+
+
+def text(name: str, *, required: bool = True, lines: int = 0, help_text: Any = "", label: Any = "") -> forms.CharField:
+    """A text field with the length and name of the model's field."""
+    model_field = Revision._meta.get_field(name)
+    widget = forms.Textarea({"rows": lines}) if lines else forms.TextInput
+    return forms.CharField(
+        label=label or model_field.verbose_name,
+        required=required,
+        max_length=model_field.max_length or 5000,
+        widget=widget,
+        help_text=help_text,
+    )
+
+
+class NameForm(StepForm):
+    """Step 1, first page: what the asset is called."""
+
+    title_vi = text("title_vi", help_text=_("Up to 110 characters: what, where, which period."))
+    title_en = text("title_en", required=False)
+    summary_vi = text("summary_vi", help_text=_("One sentence that a buyer reads first, up to 255 characters."))
+    summary_en = text("summary_en", required=False)
+    kind = forms.ChoiceField(label=_("Kind of asset"), widget=ChoiceCards)
+    theme = forms.ChoiceField(label=_("Theme"), widget=forms.Select({"class": MEDIUM}))
+    keywords = KeywordsField(
+        label=_("Keywords"), help_text=_("At least three, separated by commas: salinity, water level, Mekong")
+    )
+    other_names = text("other_names", required=False, help_text=_("People search for these too: CPI, GRDP"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = codes.choices("asset_kind")
+        self.fields["theme"].choices = [("", _("Choose a theme")), *codes.choices("theme")]
+
+
+class DetailsForm(StepForm):
+    """Step 1, second page: full description, people and place."""
+
+    description_vi = text(
+        "description_vi",
+        lines=8,
+        help_text=_("Coverage, use, method and limits, each as a paragraph. Headings start with ##, lists with -."),
+    )
+    description_en = text("description_en", required=False, lines=6)
+    steward_name = text(
+        "steward_name", help_text=_("The person or post that answers for this data; shown to reviewers.")
+    )
+    contact_mailbox = forms.EmailField(
+        label=_("Public contact mailbox"),
+        required=False,
+        max_length=254,
+        help_text=_("A shared mailbox, not a personal address. Needed before listing."),
+    )
+    province = forms.ChoiceField(label=_("Province covered"), required=False, widget=forms.Select({"class": MEDIUM}))
+    system_of_record = text("system_of_record", required=False, help_text=_("The system the data comes from"))
+    source_id = text("source_id", required=False)
+    is_core_dataset = forms.BooleanField(
+        label=_("This is a core dataset or master data"),
+        required=False,
+        help_text=_("Master data has a single trusted source in the country (Decree 278/2025, Article 5)."),
+    )
+    master_entity = text(
+        "master_entity", required=False, help_text=_("The thing the master data describes: enterprise, land parcel")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        provinces = [(row.code, row.label) for row in codes.provinces()]
+        self.fields["province"].choices = [("", _("Whole country or several provinces")), *provinces]
+        self.initial["province"] = self.record.province_id or ""
+        if not self._says_core():
+            del self.fields["master_entity"]
+
+    def _says_core(self) -> bool:
+        if self.is_bound:
+            return bool(self.data.get(self.add_prefix("is_core_dataset")))
+        return self.record.is_core_dataset
+
+    def clean_province(self) -> Any:
+        """The province itself."""
+        return codes.province(self.cleaned_data["province"]) if self.cleaned_data["province"] else None
+
+    def clean(self) -> dict[str, Any]:
+        """Master data names its entity."""
+        data = super().clean()
+        if data.get("is_core_dataset") and not data.get("master_entity") and not self.is_draft:
+            self.add_error("master_entity", _("Name the thing that the master data describes."))
+        return data
+
+
+class OriginForm(StepForm):
+    """Step 3, first page: where the data comes from."""
+
+    origin = forms.ChoiceField(
+        label=_("Is this original data or a value-added product?"),
+        choices=Origin,
+        widget=ChoiceCards(
+            hints={
+                Origin.ORIGINAL: _("Created in the organisation's work, or digitised from originals"),
+                Origin.DERIVED: _("Made by processing, combining or analysing other data; it is labelled so"),
+            }
+        ),
+    )
+    how_obtained = forms.ChoiceField(label=_("How was the data obtained?"), widget=ChoiceCards)
+    legal_basis = text(
+        "legal_basis",
+        required=False,
+        label=_("Legal basis of collection"),
+        help_text=_("Instrument and article, for example: Decree 48/2020/NĐ-CP, Article 9"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["how_obtained"].choices = codes.choices("how_obtained")
+        self.fields["legal_basis"].required = self.record.asset.owner.is_state and not self.is_draft
+
+
+class DerivedForm(StepForm):
+    """Step 3, only for value-added products (N314 7.6-7.7)."""
+
+    parents = text("parents", lines=4, help_text=_("One source a line: name, owner, certificate number if it has one"))
+    method = text("method", lines=5, help_text=_("How the product was made from its sources; this is published."))
+    inputs_permit_resale = forms.BooleanField(
+        label=_("The licence of every source permits derived products for sale"), required=False
+    )
+
+
+class RightsForm(StepForm):
+    """Step 3, last page of questions: rights claimed."""
+
+    RIGHTS = ("right_hold", "right_use", "right_operate")
+
+    rights = forms.MultipleChoiceField(
+        label=_("Which rights does your organisation claim?"),
+        choices=[
+            ("right_hold", _("Right to hold")),
+            ("right_use", _("Right to use")),
+            ("right_operate", _("Right to operate and trade")),
+        ],
+        widget=CheckCards(
+            hints={
+                "right_hold": _("Keep and manage the data; needed to register"),
+                "right_use": _("Process and analyse the data"),
+                "right_operate": _("Grant others the right to use it; needed to list"),
+            }
+        ),
+    )
+    third_party_rights = text(
+        "third_party_rights",
+        required=False,
+        lines=3,
+        help_text=_("Who else has rights in this data, and under which contract. Leave empty if nobody has."),
+    )
+    ip_notes = text("ip_notes", required=False, lines=3, help_text=_("Copyright in the collection, patents, marks"))
+
+    def answer(self, name: str) -> Any:
+        """The three yes or no answers as one list."""
+        if name == "rights":
+            return [right for right in self.RIGHTS if getattr(self.record, right)]
+        return super().answer(name)
+
+    def clean(self) -> dict[str, Any]:
+        """Holding is the least a registration needs; the list becomes three answers."""
+        data = super().clean()
+        chosen = data.pop("rights", None)
+        if chosen is None:
+            return data
+        if not self.is_draft and "right_hold" not in chosen:
+            self.add_error("rights", _("A registration needs at least the right to hold the data."))
+        return data | {right: right in chosen for right in self.RIGHTS}
+
+
+class EvidenceForm(PortalForm):
+    """One paper and what it proves."""
+
+    claim = forms.ChoiceField(label=_("What does the paper prove?"), widget=forms.Select({"class": MEDIUM}))
+    upload = forms.FileField(label=_("Paper"), help_text=_("PDF, DOCX, JPEG or PNG, up to 20 MB"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["claim"].choices = [("", _("Choose one")), *Claim.choices]
