@@ -71,16 +71,16 @@ def _must(terms: Mapping) -> list[Line]:
 
 def _must_not(terms: Mapping) -> list[Line]:
     lines = [("r-person", _("Trace the data back to a person or household"))]
-    if terms["onward_transfer"] == "none":
-        lines.append(("r-noshare", _("Resell, publish or pass on the original data")))
-    if terms["onward_transfer"] == "group":
-        lines.append(("r-noshare", _("Pass the original data on outside the group")))
-    if terms["onward_transfer"] == "consent":
-        lines.append(("r-noshare", _("Pass on the original data without the seller's written consent")))
-    if terms["derivation"] == "none":
-        lines.append(("r-derive", _("Make derived products")))
-    if terms["derivation"] == "internal":
-        lines.append(("r-derive", _("Supply derived products to others")))
+    onward = {
+        "none": _("Resell, publish or pass on the original data"),
+        "group": _("Pass the original data on outside the group"),
+        "consent": _("Pass on the original data without the seller's written consent"),
+    }
+    derived = {"none": _("Make derived products"), "internal": _("Supply derived products to others")}
+    if terms["onward_transfer"] in onward:
+        lines.append(("r-noshare", onward[terms["onward_transfer"]]))
+    if terms["derivation"] in derived:
+        lines.append(("r-derive", derived[terms["derivation"]]))
     if not terms["machine_learning"]:
         lines.append(("chart", _("Train machine-learning models")))
     if not terms["may_leave_vietnam"]:

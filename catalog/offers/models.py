@@ -11,8 +11,8 @@ from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from accounts.access.actor import Actor
 from accounts.organisations.models import Organisation
 from catalog.assets.models import Revision
-from catalog.licences.models import LicenceTemplate
-from catalog.offers.states import ListingState
+from catalog.licences.models import Derivation, LicenceTemplate, Onward
+from catalog.offers.states import CURRENT_STATES, ListingState
 from exchange.common.ids import random_ref
 
 
@@ -26,10 +26,26 @@ class Audience(models.TextChoices):
     NAMED = "named", _("Named organisations")
 
 
+def group_name(organisation: Organisation) -> str:
+    """The group that holds an organisation's grants; whoever acts for the organisation has them."""
+    return f"organisation:{organisation.pk}"
+
+
+def granted_to(organisation: Organisation) -> models.QuerySet:
+    """Keys of listings an organisation may see by name (guardian's direct table)."""
+    return ListingGroupObjectPermission.objects.filter(
+        group__name=group_name(organisation), permission__codename="see_listing"
+    ).values("content_object_id")
+
+
 class ListingQuerySet(models.QuerySet):
     def locked(self) -> "ListingQuerySet":
         """Rows locked until the transaction ends."""
         return self.order_by("pk").select_for_update(of=("self",))
+
+    def current(self) -> "ListingQuerySet":
+        """Listings being prepared, reviewed or on the market; at most one a revision."""
+        return self.filter(state__in=CURRENT_STATES)
 
     def on_market(self, actor: Actor) -> "ListingQuerySet":
         """Listings this viewer may see in the catalogue: public ones, one's own, and those granted by name."""
@@ -38,11 +54,8 @@ class ListingQuerySet(models.QuerySet):
             return self.filter(shown)
         seen = Q(audience=Audience.PUBLIC)
         if actor.organisation is not None:
-            seen |= Q(revision__asset__owner=actor.organisation)
-            seen |= Q(
-                audience=Audience.NAMED, granted_to__organisation=actor.organisation, granted_to__ended_at__isnull=True
-            )
-        return self.filter(shown & seen).distinct()
+            seen |= Q(revision__asset__owner=actor.organisation) | Q(pk__in=granted_to(actor.organisation))
+        return self.filter(shown & seen)
 
     def visible_to(self, actor: Actor) -> "ListingQuerySet":
         """Listings of the organisation acted for; staff see those that were sent."""
@@ -65,7 +78,8 @@ class Listing(models.Model):
     price = models.BigIntegerField(_("Price without VAT, in dong"), default=0)
     vat_treatment = models.CharField(_("VAT treatment"), max_length=40, blank=True)  # code list vat_treatment
     price_basis = models.CharField(_("Basis of the price"), max_length=300, blank=True)
-    price_method = models.CharField(_("Pricing method"), max_length=20, blank=True)  # comparison, cost, income
+    finance_opinion = models.CharField(_("Opinion of the Ministry of Finance"), max_length=200, blank=True)  # R36
+    price_method = models.CharField(_("Pricing method"), max_length=20, blank=True)  # code list price_method
     # terms: answers to the clauses of the template
     licence = models.ForeignKey(LicenceTemplate, models.PROTECT, null=True, blank=True)
     purposes = ArrayField(
@@ -74,8 +88,8 @@ class Listing(models.Model):
     territories = ArrayField(models.CharField(max_length=40), verbose_name=_("Territory"), default=list, blank=True)
     term_months = models.PositiveSmallIntegerField(_("Term in months"), null=True, blank=True)
     is_exclusive = models.BooleanField(_("Exclusive"), default=False)
-    onward_transfer = models.CharField(_("Onward transfer"), max_length=20, blank=True)  # see forms
-    derivation = models.CharField(_("Derived products"), max_length=20, blank=True)  # see forms
+    onward_transfer = models.CharField(_("Onward transfer"), max_length=20, choices=Onward, blank=True)
+    derivation = models.CharField(_("Derived products"), max_length=20, choices=Derivation, blank=True)
     attribution = models.CharField(_("Attribution"), max_length=200, blank=True)
     max_users = models.PositiveIntegerField(_("Number of users"), null=True, blank=True)
     delete_within_days = models.PositiveSmallIntegerField(_("Days to delete after the end"), default=30)
@@ -89,6 +103,7 @@ class Listing(models.Model):
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     submitted_at = models.DateTimeField(null=True, blank=True)
     due_on = models.DateField(null=True, blank=True)
+    reminders_sent = models.PositiveSmallIntegerField(default=0)  # since the last return
     holder = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
@@ -113,17 +128,7 @@ class Listing(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["revision"],
-                condition=Q(
-                    state__in=[
-                        "draft",
-                        "submitted",
-                        "in_review",
-                        "returned",
-                        "listed",
-                        "suspended",
-                        "suspended_by_seller",
-                    ]
-                ),
+                condition=Q(state__in=CURRENT_STATES),
                 name="one_current_listing",
             ),
             models.CheckConstraint(condition=Q(state__in=ListingState.values), name="listing_state_known"),

@@ -1,0 +1,205 @@
+"""Machine terms, the snapshot a hash covers, and what may be had without an order."""
+
+import datetime as dt
+from typing import Any
+
+from catalog.assets.models import Revision
+from catalog.classification.models import Access, Classification
+from catalog.datasets.models import Column, DataFile
+from catalog.offers.models import Audience, Listing, PriceKind
+from catalog.offers.states import ListingState
+from catalog.offers.steps import FIELDS, missing
+from catalog.quality.models import QualityStatement
+from exchange.common.canonical import digest_of
+
+SCHEMA_VERSION = 1
+DESCRIBED = [
+    "title_vi",
+    "title_en",
+    "summary_vi",
+    "summary_en",
+    "description_vi",
+    "description_en",
+    "kind",
+    "theme",
+    "keywords",
+    "other_names",
+    "source_id",
+    "is_core_dataset",
+    "master_entity",
+    "contact_mailbox",
+]
+ORIGIN = [
+    "origin",
+    "how_obtained",
+    "legal_basis",
+    "parents",
+    "method",
+    "inputs_permit_resale",
+    "right_hold",
+    "right_use",
+    "right_operate",
+    "third_party_rights",
+    "ip_notes",
+]
+CLASSES = [
+    "sharing",
+    "importance",
+    "importance_item",
+    "subject",
+    "secrecy",
+    "basis",
+    "layer",
+    "domain",
+    "citizen_count",
+    "is_published",
+    "publication_proof",
+    "deid_method",
+    "deid_fields",
+    "deid_test",
+    "deid_on",
+    "deid_key_kept",
+    "may_leave_vietnam",
+    "retention",
+    "access",
+    "prohibited_declared",
+]
+DECLARED = [
+    "frequency",
+    "last_updated",
+    "late_after_days",
+    "temporal_from",
+    "temporal_to",
+    "spatial",
+    "standards",
+    "limitations",
+    "accurate",
+    "complete",
+    "clean",
+    "live",
+    "standardised",
+    "shareable",
+    "declared_method",
+]
+COLUMN = [
+    "position",
+    "name",
+    "label_vi",
+    "label_en",
+    "type",
+    "unit",
+    "code_list",
+    "is_required",
+    "is_key",
+    "is_personal",
+]
+TERMS = [
+    "purposes",
+    "territories",
+    "term_months",
+    "is_exclusive",
+    "onward_transfer",
+    "derivation",
+    "machine_learning",
+    "attribution",
+    "max_users",
+    "delete_within_days",
+    "ip_restrictions",
+]
+
+
+def terms(listing: Listing) -> dict[str, Any]:
+    """The machine terms of an offer: one dict from which plain words, legal text and ODRL are made."""
+    classification = Classification.objects.filter(revision_id=listing.revision_id).first()
+    return {
+        "licence": listing.licence.code if listing.licence else "",
+        "licence_version": listing.licence.version if listing.licence else 0,
+        "may_leave_vietnam": bool(classification and classification.may_leave_vietnam),
+        **_values(listing, TERMS),
+    }
+
+
+def current_file(revision: Revision) -> DataFile | None:
+    """The file of a revision, with its stored content."""
+    return DataFile.objects.filter(revision=revision, removed_at__isnull=True).select_related("stored").first()
+
+
+def snapshot(listing: Listing) -> dict[str, Any]:
+    """What a buyer gets to see and the hash of a listing covers (docs/hashes.md)."""
+    return registration_snapshot(listing.revision) | {"terms": terms(listing), "offers": [_offer(listing)]}
+
+
+def registration_snapshot(revision: Revision) -> dict[str, Any]:
+    """The same for a registered asset without an offer: terms null, no offers (docs/hashes.md)."""
+    file = current_file(revision)
+    return {
+        "metadata": _metadata(revision),
+        "dictionary": [_values(column, COLUMN) for column in _columns(file)],
+        "terms": None,
+        "offers": [],
+        "file_sha256": file.stored.sha256 if file else "",
+        "schema_version": SCHEMA_VERSION,
+    }
+
+
+def content_hash(content: dict[str, Any]) -> str:
+    """SHA-256 of the RFC 8785 JSON of a snapshot."""
+    return digest_of(content)
+
+
+def unanswered(listing: Listing) -> list[str]:
+    """Names of the sell-offer answers that are still missing (N314 8.2, R31)."""
+    values = {name: getattr(listing, name) for name in FIELDS}
+    return missing(values, is_open_licence=bool(listing.licence and listing.licence.is_open))
+
+
+def current_listing(revision: Revision) -> Listing | None:
+    """The listing of a revision that is being prepared, reviewed or on the market."""
+    return revision.listings.current().select_related("licence").first()
+
+
+def open_release(listing: Listing) -> bool:
+    """Whether anyone may download without account and order: open licence, no price, for everyone, on the market."""
+    return (
+        listing.state == ListingState.LISTED
+        and listing.price_kind == PriceKind.FREE
+        and listing.audience == Audience.PUBLIC
+        and bool(listing.licence and listing.licence.is_open)
+        and Classification.objects.filter(revision_id=listing.revision_id, access=Access.ANYONE).exists()
+    )
+
+
+def _columns(file: DataFile | None) -> list[Column]:
+    return list(file.columns.order_by("position")) if file else []
+
+
+def _metadata(revision: Revision) -> dict[str, Any]:
+    asset, owner = revision.asset, revision.asset.owner
+    papers = revision.current_evidence().order_by("claim", "file__sha256")
+    return {
+        "number": asset.number,
+        "revision": revision.number,
+        "owner": {"name_vi": owner.name_vi, "name_en": owner.name_en, "kind": owner.kind},
+        "province": revision.province_id or "",
+        **_values(revision, DESCRIBED),
+        "origin": _values(revision, ORIGIN)
+        | {"evidence": [{"claim": paper.claim, "sha256": paper.file.sha256} for paper in papers]},
+        "classification": _values(Classification.objects.filter(revision=revision).first(), CLASSES),
+        "quality": _values(QualityStatement.objects.filter(revision=revision).first(), DECLARED),
+    }
+
+
+def _offer(listing: Listing) -> dict[str, Any]:
+    return {"number": listing.number, "currency": "VND"} | _values(
+        listing, ["price_kind", "price", "vat_treatment", "price_basis", "price_method", "finance_opinion", "audience"]
+    )
+
+
+def _values(record: Any, names: list[str]) -> dict[str, Any]:
+    return {name: _plain(getattr(record, name)) for name in names} if record else {}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return list(value) if isinstance(value, list | tuple) else value

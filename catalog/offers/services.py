@@ -1,0 +1,201 @@
+"""Use cases of an offer: prepare it, pause and end it, and name the organisations that may see it."""
+
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from exchange.codes.selectors import is_abroad
+from exchange.jobs.services import enqueue
+from exchange.transparency.services import record
+from guardian.shortcuts import assign_perm, remove_perm
+
+from accounts.access.actor import Actor
+from accounts.access.services import require
+from accounts.organisations.models import Organisation
+from catalog.assets.models import Revision
+from catalog.assets.states import OPEN_STATES, RevisionState
+from catalog.classification.models import Access, Classification
+from catalog.licences.models import LicenceTemplate
+from catalog.offers.models import Audience, Listing, ListingGrant, PriceKind, group_name
+from catalog.offers.states import CURRENT_STATES, EDITABLE, LISTING_FLOW, ListingState
+from catalog.offers.steps import FIELDS
+from exchange.common.clock import now, today
+from exchange.common.errors import DomainError, IllegalMove, Stale
+from exchange.common.ids import listing_number, next_serial
+from exchange.common.vietnamese import clean
+
+
+@transaction.atomic
+def create_listing(*, revision_id: int, actor: Actor) -> Listing:
+    """A draft offer for a revision, prefilled from the asset's last offer; the current one is given again."""
+    revision = Revision.objects.locked().select_related("asset__owner").get(pk=revision_id)
+    owner = revision.asset.owner
+    require(actor, "catalog.edit_asset", organisation=owner)
+    current = revision.listings.current().first()
+    if current:
+        return current
+    if revision.state not in (*OPEN_STATES, RevisionState.REGISTERED):
+        raise IllegalMove()
+    number = listing_number(today().year, next_serial("listing"))
+    return Listing.objects.create(number=number, revision=revision, **_prefill(revision, owner))
+
+
+def _prefill(revision: Revision, owner: Organisation) -> dict[str, Any]:
+    earlier = Listing.objects.filter(revision__asset_id=revision.asset_id).order_by("-pk").first()
+    if earlier:
+        return {name: getattr(earlier, name) for name in FIELDS}
+    named = Classification.objects.filter(revision=revision, access=Access.NAMED).exists()
+    audience = Audience.NAMED if named else Audience.PUBLIC
+    return {"audience": audience, "attribution": owner.name_vi, "territories": ["VN"]}
+
+
+@transaction.atomic
+def save_terms(*, listing_id: int, version: int, data: dict[str, Any], actor: Actor) -> Listing:
+    """Keep answers about price and terms; the template's own answers replace what it does not leave open."""
+    listing = _editable(listing_id, actor)
+    if version != listing.version:
+        raise Stale()
+    for name in FIELDS:
+        if name in data:
+            value = data[name]
+            setattr(listing, name, clean(value) if isinstance(value, str) else value)
+    if listing.price_kind == PriceKind.FREE:
+        listing.price, listing.vat_treatment, listing.price_method = 0, "", ""
+    if listing.licence:
+        _apply_template(listing, listing.licence, answered=set(data))
+    _check_territory(listing)
+    listing.version += 1
+    listing.save(update_fields=[*FIELDS, "version"])
+    return listing
+
+
+def _editable(listing_id: int, actor: Actor) -> Listing:
+    listing = Listing.objects.locked().select_related("revision__asset__owner").get(pk=listing_id)
+    require(actor, "catalog.edit_asset", organisation=listing.revision.asset.owner)
+    if listing.state not in EDITABLE:
+        raise IllegalMove()
+    return listing
+
+
+def _apply_template(listing: Listing, template: LicenceTemplate, *, answered: set[str]) -> None:
+    for clause, answer in template.fixed().items():
+        setattr(listing, clause, answer)
+    wrong = [clause for clause in template.answers if not template.admits(clause, getattr(listing, clause))]
+    refused = {clause: _("The licence does not allow this answer.") for clause in wrong if clause in answered}
+    if refused:
+        raise DomainError(_("Choose answers the licence allows."), code="licence_refuses", fields=refused)
+    for clause in wrong:  # an answer to the licence chosen before: asked again
+        setattr(listing, clause, "")
+
+
+def _check_territory(listing: Listing) -> None:
+    classification = Classification.objects.filter(revision_id=listing.revision_id).first()
+    stays = not (classification and classification.may_leave_vietnam)
+    if stays and any(is_abroad(code) for code in listing.territories):
+        sentence = _("The data may not leave Viet Nam (step 4), so choose Viet Nam only.")
+        raise DomainError(sentence, code="territory_abroad", fields={"territories": sentence})
+
+
+def move(listing: Listing, action: str, *, actor: Actor, data: dict[str, Any] | None = None, **changes: Any) -> None:
+    """Take a listing through one step of LISTING_FLOW and log it. The caller holds the row lock."""
+    before, listing.state = listing.state, LISTING_FLOW.after(listing.state, action)
+    for field, value in changes.items():
+        setattr(listing, field, value)
+    listing.version += 1
+    listing.save(update_fields=["state", "version", *changes])
+    facts = {"number": listing.number, "asset": listing.revision.asset.number, "from": before, "to": listing.state}
+    record(f"listing.{action}", subject=listing, actor=actor, data=facts | (data or {}))
+
+
+def _act(listing_id: int, action: str, permission: str, actor: Actor, code: str, text: str) -> Listing:
+    listing = Listing.objects.locked().select_related("revision__asset__owner").get(pk=listing_id)
+    require(actor, permission, organisation=listing.revision.asset.owner)
+    reason = {"reason_code": code, "reason_text": clean(text)}
+    move(listing, action, actor=actor, data={"reason_code": code}, **reason)
+    enqueue("catalog.search.refresh_entry", asset_id=listing.revision.asset_id)
+    return listing
+
+
+def _reasoned(code: str, text: str) -> None:
+    if not code or not text.strip():
+        fields = {"reason_code": _("Choose a reason."), "reason_text": _("Explain the decision.")}
+        missing = {name: fields[name] for name, value in (("reason_code", code), ("reason_text", text)) if not value}
+        raise DomainError(_("Give the reason and explain it."), code="reason_missing", fields=missing)
+
+
+@transaction.atomic
+def pause(*, listing_id: int, actor: Actor, reason_code: str = "seller_decision", reason_text: str = "") -> Listing:
+    """The seller takes an offer off the market for a time; running orders go on."""
+    return _act(listing_id, "pause", "catalog.suspend_own_listing", actor, reason_code, reason_text)
+
+
+@transaction.atomic
+def resume(*, listing_id: int, actor: Actor) -> Listing:
+    """The seller puts a paused offer back."""
+    return _act(listing_id, "resume", "catalog.suspend_own_listing", actor, "", "")
+
+
+@transaction.atomic
+def delist(*, listing_id: int, actor: Actor, reason_code: str = "seller_decision", reason_text: str = "") -> Listing:
+    """The seller ends an offer for good; running orders go on."""
+    return _act(listing_id, "delist", "catalog.suspend_own_listing", actor, reason_code, reason_text)
+
+
+@transaction.atomic
+def suspend(*, listing_id: int, reason_code: str, reason_text: str, actor: Actor) -> Listing:
+    """The exchange suspends an offer on signs of violation; everything is kept as evidence (N314 7.8(d), R46)."""
+    _reasoned(reason_code, reason_text)
+    return _act(listing_id, "suspend", "catalog.suspend_listing", actor, reason_code, reason_text)
+
+
+@transaction.atomic
+def restore(*, listing_id: int, reason_text: str, actor: Actor) -> Listing:
+    """The exchange puts a suspended offer back, with a reason."""
+    _reasoned("restored", reason_text)
+    return _act(listing_id, "restore", "catalog.suspend_listing", actor, "", reason_text)
+
+
+@transaction.atomic
+def remove(*, listing_id: int, reason_code: str, reason_text: str, actor: Actor) -> Listing:
+    """The exchange ends an offer for good, with a reason."""
+    _reasoned(reason_code, reason_text)
+    return _act(listing_id, "remove", "catalog.suspend_listing", actor, reason_code, reason_text)
+
+
+@transaction.atomic
+def grant(*, listing_id: int, organisation: Organisation, actor: Actor) -> ListingGrant:
+    """Let a named organisation, and so whoever acts for it, see an offer; a second grant changes nothing."""
+    listing = _own_listing(listing_id, actor)
+    if organisation.pk == listing.revision.asset.owner_id:
+        raise DomainError(_("Your own organisation always sees its offers."), code="grant_to_self")
+    existing = listing.granted_to.filter(organisation=organisation, ended_at__isnull=True).first()
+    if existing:
+        return existing
+    group, _made = Group.objects.get_or_create(name=group_name(organisation))
+    assign_perm("see_listing", group, listing)
+    row = ListingGrant.objects.create(listing=listing, organisation=organisation, granted_by=actor.user)
+    record("listing.grant", subject=listing, actor=actor, data=_party(listing, organisation))
+    return row
+
+
+@transaction.atomic
+def end_grant(*, listing_id: int, organisation: Organisation, actor: Actor) -> None:
+    """Take the view of an offer back; orders already placed go on."""
+    listing = _own_listing(listing_id, actor)
+    ended = listing.granted_to.filter(organisation=organisation, ended_at__isnull=True).update(ended_at=now())
+    if ended:
+        remove_perm("see_listing", Group.objects.get(name=group_name(organisation)), listing)
+        record("listing.end_grant", subject=listing, actor=actor, data=_party(listing, organisation))
+
+
+def _own_listing(listing_id: int, actor: Actor) -> Listing:
+    listing = Listing.objects.locked().select_related("revision__asset__owner").get(pk=listing_id)
+    require(actor, "catalog.edit_asset", organisation=listing.revision.asset.owner)
+    if listing.state not in CURRENT_STATES or listing.state == ListingState.SUSPENDED:
+        raise IllegalMove()
+    return listing
+
+
+def _party(listing: Listing, organisation: Organisation) -> dict[str, str]:
+    return {"number": listing.number, "organisation": organisation.log_ref}
