@@ -1,11 +1,11 @@
 """Templates a seller may choose, and the faces of a licence for pages."""
 
 from django.utils.translation import override
-from exchange.codes.selectors import label
 
 from catalog.licences import plain
 from catalog.licences.models import LicenceTemplate, LicenceTemplateQuerySet
 from catalog.licences.text import blocks, legal_text
+from exchange.codes.selectors import label
 from exchange.common.clock import today
 
 

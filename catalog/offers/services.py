@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from exchange.codes.selectors import is_abroad
 from exchange.jobs.services import enqueue
 from exchange.transparency.services import record
 from guardian.shortcuts import assign_perm, remove_perm
@@ -20,6 +19,7 @@ from catalog.licences.models import LicenceTemplate
 from catalog.offers.models import Audience, Listing, ListingGrant, PriceKind, group_name
 from catalog.offers.states import CURRENT_STATES, EDITABLE, LISTING_FLOW, ListingState
 from catalog.offers.steps import FIELDS
+from exchange.codes.selectors import is_abroad
 from exchange.common.clock import now, today
 from exchange.common.errors import DomainError, IllegalMove, Stale
 from exchange.common.ids import listing_number, next_serial

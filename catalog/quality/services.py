@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db import transaction
-from exchange.codes.selectors import extra
 
 from accounts.access.actor import Actor
 from catalog.assets.models import Revision
@@ -11,6 +10,7 @@ from catalog.assets.services import mark_step, open_for_edit
 from catalog.assets.steps import QUALITY
 from catalog.quality.models import QualityStatement
 from catalog.quality.steps import FIELDS, missing, next_update
+from exchange.codes.selectors import extra
 from exchange.common.vietnamese import clean
 
 
