@@ -8,8 +8,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from exchange.files.services import store
-from exchange.transparency.services import record
 
 from accounts.access.actor import Actor
 from accounts.access.services import require
@@ -21,6 +19,8 @@ from exchange.common.clock import now, today
 from exchange.common.errors import DomainError, IllegalMove, Stale
 from exchange.common.ids import dataset_number, next_serial
 from exchange.common.vietnamese import clean
+from exchange.files.services import store
+from exchange.transparency.services import record
 
 MAX_EVIDENCE = 20
 

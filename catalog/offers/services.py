@@ -5,8 +5,6 @@ from typing import Any
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from exchange.jobs.services import enqueue
-from exchange.transparency.services import record
 from guardian.shortcuts import assign_perm, remove_perm
 
 from accounts.access.actor import Actor
@@ -24,6 +22,8 @@ from exchange.common.clock import now, today
 from exchange.common.errors import DomainError, IllegalMove, Stale
 from exchange.common.ids import listing_number, next_serial
 from exchange.common.vietnamese import clean
+from exchange.jobs.services import enqueue
+from exchange.transparency.services import record
 
 
 @transaction.atomic
