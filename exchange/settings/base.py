@@ -172,6 +172,7 @@ REFERENCE_LOADERS = [  # dotted paths of load() functions, from the bottom up; r
     "exchange.codes.reference.load",
     "exchange.rules.reference.load",
     "catalog.licences.reference.load",
+    "transactions.pricing.reference.load",
 ]
 LOG_ORIGIN = "log.exchange.example/2026"
 BANK_WEBHOOK_TOLERANCE_SECONDS = 300

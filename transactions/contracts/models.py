@@ -54,3 +54,16 @@ class ContractAcceptance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contract_id} {self.side}"
+
+
+class PasswordAttempt(models.Model):
+    """A wrong password at a confirmation; too many within the window stop the person for a while (R135)."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "made_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.made_at:%d/%m/%Y}"

@@ -12,7 +12,7 @@ from exchange.common.clock import local_day, now
 from exchange.rules.selectors import parameters
 from transactions.orders.messages import tell
 from transactions.orders.models import Hold, Order
-from transactions.orders.services import locked, move, reason_fields
+from transactions.orders.services import locked, move
 from transactions.orders.states import OrderState
 
 CLOCKED = (OrderState.REQUESTED, OrderState.RETURNED, OrderState.SIGNING, OrderState.AWAITING_PAYMENT)
@@ -64,7 +64,7 @@ def _end(order: Order, waited: int, today: dt.date, limits, actor: Actor) -> boo
     action, name, code = LAST[order.state]
     is_over = today > order.due_on if order.due_on and name in _DUE_ON else waited > limits.get(name)
     if is_over:
-        move(order, action, actor=actor, reason_code=code, **reason_fields(code=code))
+        move(order, action, actor=actor, reason_code=code)
     return is_over
 
 

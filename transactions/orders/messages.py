@@ -29,6 +29,8 @@ AUDIENCE: dict[str, list[tuple[str, tuple[str, ...], str]]] = {
     "lapse": [("buyer", BUYERS, "order.lapsed"), ("seller", STEWARDS, "order.lapsed")],
     "cancel": [("buyer", ("buyer", "finance"), "order.cancelled"), ("seller", STEWARDS, "order.cancelled")],
     "terminate": [("buyer", BUYERS, "order.terminated"), ("seller", STEWARDS, "order.terminated")],
+    "signed_by_buyer": [("seller", SIGNATORIES, "order.other_side_signed")],
+    "signed_by_seller": [("buyer", SIGNATORIES, "order.other_side_signed")],
     # overlays and clocks
     "hold": [("buyer", BUYERS, "order.held"), ("seller", STEWARDS, "order.held")],
     "release": [("buyer", BUYERS, "order.released"), ("seller", STEWARDS, "order.released")],

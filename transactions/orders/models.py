@@ -1,5 +1,7 @@
 """An order: one listing, one buyer, frozen terms and figures."""
 
+import re
+
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -7,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access.actor import Actor
@@ -15,6 +18,8 @@ from catalog.offers.models import Listing
 from exchange.codes.models import in_language
 from exchange.common.ids import random_ref
 from transactions.orders.states import FINAL_STATES, OrderState
+
+FINDING = re.compile(r"R\d+")  # a hold raised by a rule of the legality check
 
 
 class OrderQuerySet(models.QuerySet):
@@ -189,3 +194,13 @@ class Hold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.rule}"
+
+    @property
+    def is_finding(self) -> bool:
+        """Whether a rule of the legality check raised it (R51 …)."""
+        return FINDING.fullmatch(self.rule) is not None
+
+    @property
+    def sentence(self) -> str:
+        """The reason for people: the rule's sentence in the active language, or what the person wrote."""
+        return gettext(self.reason) if self.is_finding else self.reason

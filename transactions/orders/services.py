@@ -24,6 +24,7 @@ from transactions.orders.states import FINAL_STATES, FORWARD, ORDER_FLOW, OrderS
 from transactions.pricing.quote import quote as figures
 from transactions.pricing.services import quote_price
 
+NO_REASON = {"reason_fields": [], "reason_article": ""}  # an order keeps the reason of its last step only
 FIGURES = ("price", "vat", "total", "fee", "fee_vat", "seller_share")
 
 
@@ -42,6 +43,7 @@ def move(
             _("The order is on hold. Nothing can go on until a reviewer of the exchange has decided."), code="held"
         )
     changes.setdefault("due_on", deadlines.due_day(order, after, today()))
+    changes = NO_REASON | {"reason_code": reason_code, "reason_text": reason_text} | changes
     changes |= {"state": after, "state_since": now(), "reminded_at": None, "escalated_at": None}
     changes |= {"version": order.version + 1}
     _set(order, changes)
@@ -110,7 +112,7 @@ def request_order(
     if made is not None:
         return _same_request(made, listing, answers)
     _check_parties(listing, actor)
-    _check_answers(listing, answers)
+    check_answers({"purposes": listing.purposes, "territories": listing.territories}, answers)
     return _place(listing, answers, idempotency_key, actor)
 
 
@@ -143,11 +145,12 @@ def check_participant(organisation: Organisation, sentence: object, *, code: str
         raise DomainError(sentence, code=code)
 
 
-def _check_answers(listing: Listing, answers: dict[str, str]) -> None:
+def check_answers(terms: dict, answers: dict[str, str]) -> None:
+    """What the buyer says must fit the terms of the offer (N314 8.1, 8.2(c); R47-R49)."""
     wrong: dict[str, object] = {}
-    if answers["purpose"] not in listing.purposes:
+    if answers["purpose"] not in terms["purposes"]:
         wrong["purpose"] = _("Choose a purpose this offer permits.")
-    if not covers(listing.territories, answers["territory"]):
+    if not covers(terms["territories"], answers["territory"]):
         wrong["territory"] = _("Choose a territory this offer permits.")
     if answers["storage_place"] not in dict(choices("territory")):
         wrong["storage_place"] = _("Choose where the data will be stored.")
@@ -234,12 +237,7 @@ def terminate_order(*, order_id: int, reason_code: str, reason_text: str, actor:
 def _end(order: Order, action: str, code: str, text: str, actor: Actor) -> Order:
     ORDER_FLOW.after(order.state, action)
     text = check_reason(action, code, text)
-    return move(order, action, actor=actor, reason_code=code, reason_text=text, **reason_fields(code=code, text=text))
-
-
-def reason_fields(*, code: str = "", text: str = "", fields: list[str] | None = None, article: str = "") -> dict:
-    """The reason as it stands on the order until the next one."""
-    return {"reason_code": code, "reason_text": text, "reason_fields": fields or [], "reason_article": article}
+    return move(order, action, actor=actor, reason_code=code, reason_text=text)
 
 
 def check_reason(action: str, code: str, text: str) -> str:
@@ -269,7 +267,8 @@ def place_hold(order: Order, *, rule: str, reason: str, actor: Actor) -> Hold:
     )
     if is_new:
         record("order.hold", subject=order, actor=actor, data={"number": order.number, "rule": rule, "reason": reason})
-        tell(order, "hold", actor=actor, text=reason)
+        if not hold.is_finding:  # findings belong to the check both sides know of already
+            tell(order, "hold", actor=actor, text=reason)
     return hold
 
 
@@ -325,15 +324,24 @@ def release_hold(*, order_id: int, conclusion: str, actor: Actor) -> Order:
 RESUMES = {
     OrderState.ACCEPTED: "transactions.compliance.screen",
     OrderState.CLEARED: "transactions.contracts.draw_up",
-    OrderState.CONTRACTED: "transactions.contracts.go_on",
     OrderState.PAID: "transactions.delivery.open_access",
 }
 
 
 def _resume(order: Order) -> None:
     """Queue the job that a hold made wait."""
-    if order.state in RESUMES and not order.is_held:
+    if order.is_held:
+        return
+    if order.state == OrderState.CONTRACTED:
+        after_contract(order)
+    elif order.state in RESUMES:
         enqueue(RESUMES[order.state], order_id=order.pk)
+
+
+def after_contract(order: Order) -> None:
+    """Queue what follows a concluded contract: access at once when free, else the request for payment."""
+    job = "transactions.delivery.open_access" if order.is_free else "transactions.payments.ask_payment"
+    enqueue(job, order_id=order.pk)
 
 
 def _long_enough(text: str, field: str) -> str:

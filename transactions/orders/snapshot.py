@@ -79,5 +79,5 @@ def _classification(listing: Listing) -> dict[str, str | bool]:
         "may_leave_vietnam": axes.may_leave_vietnam,
         "prohibited_declared": axes.prohibited_declared,
         "lawful_declared": listing.lawful_declared,
-        "listing_decision": listing.decision_number,
+        "was_moderated": listing.decided_at is not None,
     }
