@@ -1,7 +1,33 @@
 """Openings, outbox and leaves of the public log (trust.md section 4)."""
 
+import pgtrigger
 from django.db import models
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
+
+
+def append_only() -> list[pgtrigger.Trigger]:
+    """Rows are inserted once: no change, no removal, no emptying of the table."""
+    return [
+        pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        pgtrigger.Trigger(
+            name="no_truncate",
+            level=pgtrigger.Statement,
+            when=pgtrigger.Before,
+            operation=pgtrigger.Truncate,
+            func="RAISE EXCEPTION 'cannot truncate %', TG_TABLE_NAME;",
+        ),
+    ]
+
+
+def sql_truth(sql: str) -> RawSQL:
+    """A condition the database checks in its own words."""
+    return RawSQL(sql, (), output_field=models.BooleanField())  # noqa: S611 - constant text
+
+
+def subject_label(subject: models.Model) -> str:
+    """Text that names a row and outlives it: transactions.order:12."""
+    return f"{subject._meta.label_lower}:{subject.pk}"
 
 
 class Entry(models.Model):
@@ -22,8 +48,15 @@ class Entry(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["object_ref", "number"], name="log_order_of_object")]
+        constraints = [
+            models.UniqueConstraint(fields=["object_ref", "number"], name="log_order_of_object"),
+            models.CheckConstraint(
+                condition=sql_truth("leaf_hash = encode(sha256('\\x00'::bytea || leaf), 'hex')"),
+                name="log_leaf_hash_is_of_the_leaf",
+            ),
+        ]
         indexes = [models.Index(fields=["subject", "number"])]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return f"{self.kind} {self.object_ref}#{self.number}"
@@ -50,6 +83,7 @@ class Leaf(models.Model):
 
     class Meta:
         ordering = ["index"]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return str(self.index)
@@ -65,6 +99,7 @@ class Checkpoint(models.Model):
 
     class Meta:
         ordering = ["-size"]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return str(self.size)

@@ -94,6 +94,12 @@ def range_root(start: int, end: int, complete: Complete) -> bytes:
     return node_hash(range_root(start, middle, complete), range_root(middle, end, complete))
 
 
+def frontier_of(size: int, complete: Complete) -> Frontier:
+    """The right edge of the tree of `size`."""
+    heights = [level for level in reversed(range(size.bit_length())) if size >> level & 1]
+    return Frontier(size, [complete(level, (size >> level) - 1) for level in heights])
+
+
 def inclusion_proof(index: int, size: int, complete: Complete) -> list[bytes]:
     """Path from a leaf to the root of a tree of `size` (RFC 6962 2.1.1), sibling first."""
     if not 0 <= index < size:

@@ -1,0 +1,70 @@
+"""Audit the public log offline: files, signatures, database, openings."""
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from exchange.transparency import audit, keys, notes
+from exchange.transparency.tiles import Folder
+
+
+class Command(BaseCommand):
+    """Exit status 0 only when nothing is wrong."""
+
+    help = "Check the whole public log: every entry, tile, root and signature, and the database beside it."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """A folder of published files alone, with a key from elsewhere, or this instance."""
+        parser.add_argument("--files", type=Path, help="check only this copy of the published files")
+        parser.add_argument("--key", help="public key (name+id+base64), or a file that holds it")
+        parser.add_argument("--json", action="store_true", help="print the result as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Audit and tell; any fault ends with an error."""
+        folder = options["files"] or Path(settings.LOG_ROOT)
+        verifier = self._verifier(options["key"], folder)
+        if options["files"]:
+            report = audit.audit_files(Folder(folder), verifier)
+        else:
+            report = audit.audit(folder, verifier)
+        self._print(report, as_json=options["json"])
+        if report.faults:
+            raise CommandError(f"The log does not hold: {len(report.faults)} fault(s).")
+
+    def _verifier(self, key: str | None, folder: Path) -> notes.Verifier:
+        if not key:
+            return keys.verifier()
+        path = Path(key)
+        if path.is_file():
+            if path.resolve().is_relative_to(folder.resolve()):
+                raise CommandError(
+                    "The key lies inside the folder that is checked and proves nothing. Take it from elsewhere."
+                )
+            key = path.read_text(encoding="utf-8")
+        try:
+            return notes.Verifier.parse(key)
+        except notes.NoteError as error:
+            raise CommandError(f"This is no key of a log: {error}.") from error
+
+    def _print(self, report: audit.Report, *, as_json: bool) -> None:
+        if as_json:
+            self.stdout.write(
+                json.dumps(
+                    {
+                        "size": report.size,
+                        "entries": report.entries,
+                        "records": report.records,
+                        "faults": [vars(fault) for fault in report.faults],
+                    }
+                )
+            )
+            return
+        for fault in report.faults:
+            self.stdout.write(str(fault))
+        self.stdout.write(
+            f"{report.entries} published entries and {report.records} records read, tree of {report.size}."
+        )

@@ -1,0 +1,185 @@
+"""Reading the log: entries of a record, proofs, openings, public figures."""
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Count
+from django.db.models.functions import TruncDate
+
+from exchange.common import clock
+from exchange.transparency import kinds
+from exchange.transparency.models import Checkpoint, Entry, Leaf, Pending, subject_label
+from exchange.transparency.notes import Proof, TreeHead, split
+from exchange.transparency.tiles import Folder, MissingTile
+from exchange.transparency.tree import inclusion_proof
+
+
+def folder() -> Folder:
+    """The published files of this exchange's log."""
+    return Folder(Path(settings.LOG_ROOT))
+
+
+def entries_of(subject: models.Model) -> models.QuerySet[Entry]:
+    """Every entry about a record, oldest first, with its place in the tree if it has one."""
+    return Entry.objects.filter(subject=subject_label(subject)).select_related("sequenced").order_by("number")
+
+
+def latest_checkpoint() -> Checkpoint | None:
+    """The tree head published last."""
+    return Checkpoint.objects.order_by("-size").first()
+
+
+@dataclass(frozen=True)
+class Place:
+    """An entry under a checkpoint: everything a receipt needs."""
+
+    index: int
+    leaf: bytes
+    leaf_hash: str
+    path: tuple[bytes, ...]
+    checkpoint: Checkpoint
+
+    @property
+    def as_dict(self) -> dict[str, Any]:
+        """What the page's own script recomputes: hexadecimal hashes."""
+        return {
+            "index": self.index,
+            "size": self.checkpoint.size,
+            "leaf": self.leaf_hash,
+            "path": [item.hex() for item in self.path],
+            "root": self.checkpoint.root,
+        }
+
+    @property
+    def file(self) -> str:
+        """The C2SP tlog-proof; its `extra` line carries the public leaf."""
+        return Proof(self.index, self.path, self.checkpoint.note, self.leaf).text
+
+
+def places(entries: list[Entry]) -> list[Place | None]:
+    """The places of entries under the latest checkpoint; None for one that is not yet published."""
+    checkpoint = latest_checkpoint()
+    if checkpoint is None:
+        return [None] * len(entries)
+    complete = folder().complete(checkpoint.size)
+
+    def place(entry: Entry) -> Place | None:
+        leaf = getattr(entry, "sequenced", None)
+        if leaf is None or leaf.index >= checkpoint.size:
+            return None
+        path = tuple(inclusion_proof(leaf.index, checkpoint.size, complete))
+        return Place(leaf.index, bytes(entry.leaf), entry.leaf_hash, path, checkpoint)
+
+    try:
+        return [place(entry) for entry in entries]
+    except MissingTile:
+        return [None] * len(entries)
+
+
+def place(entry: Entry) -> Place | None:
+    """The place of one entry, or None while it waits for the next checkpoint."""
+    return places([entry])[0]
+
+
+def proof(entry: Entry) -> dict[str, Any] | None:
+    """{index, size, leaf, path, root} of an entry, or None while it is not yet published."""
+    found = place(entry)
+    return found.as_dict if found else None
+
+
+def opening(entry: Entry) -> dict[str, Any]:
+    """What opens the public commitment of an entry: for the parties of the record only; the caller decides who."""
+    return {
+        "v": 1,
+        "origin": settings.LOG_ORIGIN,
+        "leaf_hash": entry.leaf_hash,
+        "leaf": json.loads(bytes(entry.leaf)),
+        "record": json.loads(bytes(entry.record)),
+        "salt": bytes(entry.salt).hex(),
+    }
+
+
+def receipt(entry: Entry) -> dict[str, Any]:
+    """Opening and proof in one file; without a proof while the entry waits."""
+    found = place(entry)
+    return {**opening(entry), "proof": found.file if found else None}
+
+
+@dataclass(frozen=True)
+class PublicLeaf:
+    """A leaf as anybody may see it."""
+
+    index: int
+    leaf_hash: str
+    made_at: dt.datetime
+    kind: str
+    object_ref: str
+    number: int
+
+    @property
+    def label(self) -> str:
+        """The event in words."""
+        return kinds.label(self.kind)
+
+
+def latest_leaves(count: int) -> list[PublicLeaf]:
+    """The newest published leaves: event, time and hash, nothing about whom."""
+    checkpoint = latest_checkpoint()
+    if checkpoint is None:
+        return []
+    rows = Leaf.objects.filter(index__lt=checkpoint.size).select_related("entry").order_by("-index")[:count]
+    return [
+        PublicLeaf(
+            leaf.index, leaf.leaf_hash, leaf.entry.made_at, leaf.entry.kind, leaf.entry.object_ref, leaf.entry.number
+        )
+        for leaf in rows
+    ]
+
+
+class PublicFigures:
+    """Figures counted from published entries alone; each is read when a page asks for it."""
+
+    def __init__(self) -> None:
+        self.checkpoint = latest_checkpoint()
+
+    @property
+    def size(self) -> int:
+        """Published entries."""
+        return self.checkpoint.size if self.checkpoint else 0
+
+    @cached_property
+    def head(self) -> TreeHead | None:
+        """The signed tree head."""
+        return TreeHead.parse(split(self.checkpoint.note)[0]) if self.checkpoint else None
+
+    @cached_property
+    def by_kind(self) -> dict[str, int]:
+        """Published entries of each kind."""
+        rows = Entry.objects.filter(sequenced__index__lt=self.size).values("kind").annotate(count=Count("pk"))
+        return {row["kind"]: row["count"] for row in rows.order_by("-count", "kind")}
+
+    @cached_property
+    def waiting_since(self) -> dt.datetime | None:
+        """When the oldest entry that waits for publication was made."""
+        return Pending.objects.order_by("pk").values_list("entry__made_at", flat=True).first()
+
+    def growth(self, days: int) -> list[tuple[dt.date, int]]:
+        """Published entries of each of the last days in Viet Nam, today last."""
+        today = clock.today()
+        first = today - dt.timedelta(days=days - 1)
+        start = dt.datetime.combine(first, dt.time.min, clock.VIETNAM)
+        rows = (
+            Entry.objects.filter(sequenced__index__lt=self.size, made_at__gte=start)
+            .annotate(day=TruncDate("made_at", tzinfo=clock.VIETNAM))
+            .values_list("day")
+            .annotate(count=Count("pk"))
+            .order_by("day")
+        )
+        counts = dict(rows)
+        return [(day, counts.get(day, 0)) for day in (first + dt.timedelta(days=i) for i in range(days))]
