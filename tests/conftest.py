@@ -93,3 +93,9 @@ def _vietnamese() -> Iterator[None]:
     translation.activate(settings.LANGUAGE_CODE)
     yield
     translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture(autouse=True)
+def _own_log_folder(tmp_path_factory, settings) -> None:
+    """Each test publishes its log into a folder of its own: a rolled back database must not meet older files."""
+    settings.LOG_ROOT = tmp_path_factory.mktemp("log", numbered=True)

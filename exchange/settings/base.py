@@ -174,7 +174,11 @@ REFERENCE_LOADERS = [  # dotted paths of load() functions, from the bottom up; r
     "catalog.licences.reference.load",
     "transactions.pricing.reference.load",
 ]
-LOG_ORIGIN = "log.exchange.example/2026"
+LOG_ORIGIN = "log.exchange.example/2026"  # a log a year; also the name of its key
+LOG_POLICY = "2026-11"  # edition of docs/verify.md that says what leaves and records hold
+LOG_ROOT = BASE_DIR / "var" / "log"  # published files; never inside the database's folder
+LOG_SIGNING_KEY = ""  # Base64 of the 32 secret bytes; empty: the file below, made at first use
+LOG_KEY_FILE: Path | None = BASE_DIR / "var" / "log.key"
 BANK_WEBHOOK_TOLERANCE_SECONDS = 300
 ESCROW_ACCOUNT = {"bin": "970436", "number": "0000000000", "holder": "SAN DU LIEU QUOC GIA"}
 SILENCED_SYSTEM_CHECKS: list[str] = ["guardian.W001"]

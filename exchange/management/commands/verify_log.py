@@ -27,10 +27,8 @@ class Command(BaseCommand):
         """Audit and tell; any fault ends with an error."""
         folder = options["files"] or Path(settings.LOG_ROOT)
         verifier = self._verifier(options["key"], folder)
-        if options["files"]:
-            report = audit.audit_files(Folder(folder), verifier)
-        else:
-            report = audit.audit(folder, verifier)
+        alone = options["files"] is not None
+        report = audit.audit_files(Folder(folder), verifier) if alone else audit.audit(folder, verifier)
         self._print(report, as_json=options["json"])
         if report.faults:
             raise CommandError(f"The log does not hold: {len(report.faults)} fault(s).")
@@ -65,6 +63,4 @@ class Command(BaseCommand):
             return
         for fault in report.faults:
             self.stdout.write(str(fault))
-        self.stdout.write(
-            f"{report.entries} published entries and {report.records} records read, tree of {report.size}."
-        )
+        self.stdout.write(f"Read: {report.entries} published entries, {report.records} records. Tree of {report.size}.")
