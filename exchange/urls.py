@@ -7,6 +7,7 @@ from django.urls import include, path
 handler400 = "exchange.portal.errors.bad_request"
 handler403 = "exchange.portal.errors.permission_denied"
 handler404 = "exchange.portal.errors.page_not_found"
+handler429 = "exchange.portal.errors.too_many_requests"
 handler500 = "exchange.portal.errors.server_error"
 
 urlpatterns = i18n_patterns(

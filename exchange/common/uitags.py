@@ -3,6 +3,7 @@
 from django import template
 from django.core.paginator import Paginator
 from django.forms import BoundField
+from django.forms.widgets import Input
 from django.utils import formats
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -107,9 +108,11 @@ def anchor(field: BoundField) -> str:
 
 @register.simple_tag
 def widget(field: BoundField) -> SafeString:
-    """The control of a field with the class of the design, whatever form it belongs to."""
-    css = widgets.css_class(field.field.widget)
-    attrs = {"class": css} if css and "class" not in field.field.widget.attrs else {}
+    """The control of a field with the class of the design, whatever form it belongs to; no words inside it."""
+    control = field.field.widget
+    attrs: dict[str, object] = {} if "class" in control.attrs else {"class": widgets.css_class(control) or False}
+    if isinstance(control, Input):
+        attrs["placeholder"] = False
     return field.as_widget(attrs=attrs)
 
 

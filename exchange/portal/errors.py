@@ -11,14 +11,13 @@ from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from exchange.common import typed
 from exchange.common.clock import today
 from exchange.portal.context import shell
 
 log = structlog.get_logger()
 MACHINE_ADDRESSES = ("/api/", "/payments/webhooks/")
-CODES = {400: "bad_request", 403: "forbidden", 404: "not_found", 500: "server_error"}
-NEVER_SENT_BACK = ("password", "csrfmiddlewaretoken")
-LONGEST_RESEND = 500_000
+CODES = {400: "bad_request", 403: "forbidden", 404: "not_found", 429: "too_many_requests", 500: "server_error"}
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -36,6 +35,11 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
     return _page(request, HTTPStatus.NOT_FOUND)
 
 
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """429: further attempts are not taken for a while."""
+    return _page(request, HTTPStatus.TOO_MANY_REQUESTS)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: a code to quote, the same as in the log."""
     reference = f"SDL-{today():%Y%m%d}-{secrets.token_hex(3).upper()}"
@@ -47,7 +51,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: the protection of the form did not match; what was typed on our own page can be sent again."""
     log.warning("csrf_refused", reason=reason)
-    return _page(request, HTTPStatus.FORBIDDEN, "403_csrf.html", resend=_resend(request))
+    return _page(request, HTTPStatus.FORBIDDEN, "403_csrf.html", resend=_resend(request), token=get_token(request))
 
 
 def _page(request: HttpRequest, status: int, template: str = "", **context: Any) -> HttpResponse:
@@ -62,12 +66,5 @@ def _resend(request: HttpRequest) -> dict[str, Any] | None:
     handing a stranger's post a fresh token would undo the protection."""
     if request.headers.get("Origin") != f"{request.scheme}://{request.get_host()}":
         return None
-    fields = [
-        (name, value)
-        for name, values in request.POST.lists()
-        if not any(word in name.lower() for word in NEVER_SENT_BACK)
-        for value in values
-    ]
-    if sum(len(value) for _, value in fields) > LONGEST_RESEND:
-        return None
-    return {"url": request.get_full_path(), "token": get_token(request), "fields": fields}
+    pairs = typed.fields(request)
+    return None if pairs is None else typed.form(request.get_full_path(), pairs)

@@ -42,6 +42,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "exchange.common.idle.IdleMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -97,12 +98,22 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_RATE_LIMITS = {  # five failures in five minutes lock the address (TCVN 14423:2026 5.6)
+    "login": "60/m/ip",
+    "login_failed": "20/m/ip,5/5m/key",
+    "signup": "20/m/ip",
+    "reset_password": "20/m/ip,5/m/key",
+    "confirm_email": "1/30s/key",
+}
 ACCOUNT_ADAPTER = "accounts.users.adapter.AccountAdapter"
 ANONYMOUS_USER_NAME = "anonymous@exchange.invalid"
 GUARDIAN_GET_INIT_ANONYMOUS_USER = "accounts.users.models.anonymous_user"
 
 # Sessions: idle 15 minutes where trade or personal data is shown (TCVN 14423:2026 5.5, R135)
 SESSION_COOKIE_AGE = 12 * 3600
+SESSION_IDLE_SECONDS = 15 * 60
+SESSION_IDLE_SECONDS_OF_ROLE = {"administrator": 5 * 60}
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -118,6 +129,10 @@ FORMAT_MODULE_PATH = ["exchange.common.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"
+
+# Mail
+DEFAULT_FROM_EMAIL = "National Data Exchange <no-reply@exchange.example>"
+EMAIL_FILE_PATH = BASE_DIR / "var" / "mail"  # of exchange.common.mailfiles.EmailBackend: development, demonstrations
 
 # Static and stored files
 STATIC_URL = "/static/"

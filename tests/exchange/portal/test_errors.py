@@ -1,0 +1,112 @@
+"""Error pages: right status, no database, words that say what to do."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from django.urls import include, path
+
+from exchange.portal import errors
+from exchange.urls import handler400, handler403, handler404, handler429, handler500
+from exchange.urls import urlpatterns as pages
+
+PAGES = [
+    (errors.bad_request, 400),
+    (errors.permission_denied, 403),
+    (errors.csrf_failure, 403),
+    (errors.page_not_found, 404),
+    (errors.too_many_requests, 429),
+    (errors.server_error, 500),
+]
+
+
+def broken(request):
+    raise RuntimeError("something unforeseen")
+
+
+def forbidden(request):
+    raise PermissionDenied
+
+
+def protected(request):
+    return HttpResponse("done")
+
+
+broken.login_required = forbidden.login_required = protected.login_required = False
+urlpatterns = [
+    path("broken/", broken),
+    path("forbidden/", forbidden),
+    path("protected/", protected),
+    *pages,
+    path("", include([])),
+]
+assert {handler400, handler403, handler404, handler429, handler500}
+
+
+@pytest.mark.parametrize(("page", "status"), PAGES)
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_error_pages_need_no_database_and_no_session(page, status, language):
+    request = RequestFactory().get("/anything/")
+
+    response = page(request)
+
+    html = response.content.decode()
+    assert response.status_code == status
+    assert html.count("<h1>") == 1
+    assert "style=" not in html
+    assert "Traceback" not in html
+
+
+def test_server_error_gives_a_code_that_is_also_in_the_log(caplog):
+    from structlog.testing import capture_logs
+
+    with capture_logs() as logs:
+        html = errors.server_error(RequestFactory().post("/orders/")).content.decode()
+
+    reference = logs[0]["reference"]
+    assert logs[0]["event"] == "server_error"
+    assert f'<code id="code">{reference}</code>' in html
+    assert 'href="/orders/"' not in html
+
+
+def test_machines_get_json():
+    response = errors.page_not_found(RequestFactory().get("/api/v1/nothing/"))
+
+    assert response["Content-Type"] == "application/json"
+    assert response.status_code == 404
+
+
+@pytest.mark.urls("tests.exchange.portal.test_errors")
+@pytest.mark.parametrize(("address", "status"), [("/broken/", 500), ("/forbidden/", 403), ("/no-such-page/", 404)])
+def test_django_uses_the_pages(address, status):
+    response = Client(raise_request_exception=False).get(address)
+
+    assert response.status_code == status
+    assert f'<p class="code" aria-hidden="true">{status}</p>' in response.content.decode()
+
+
+@pytest.mark.urls("tests.exchange.portal.test_errors")
+def test_expired_form_of_our_own_page_can_be_sent_again_without_passwords():
+    client = Client(enforce_csrf_checks=True, headers={"origin": "http://testserver"})
+
+    response = client.post("/protected/?page=2", {"title": "Giá <gạo>", "password1": "bí mật", "tag": ["a", "b"]})
+
+    html = response.content.decode()
+    assert response.status_code == 403
+    assert 'action="/protected/?page=2"' in html
+    assert 'name="title" value="Giá &lt;gạo&gt;"' in html
+    assert html.count('name="tag"') == 2
+    assert "bí mật" not in html
+    fields = {"title": "Giá <gạo>", "csrfmiddlewaretoken": response.context["token"]}
+    assert client.post("/protected/", fields).content == b"done"
+
+
+@pytest.mark.urls("tests.exchange.portal.test_errors")
+@pytest.mark.parametrize("origin", ["https://evil.example", "null"])
+def test_post_of_a_stranger_gets_no_fresh_token(origin):
+    client = Client(enforce_csrf_checks=True, headers={"origin": origin})
+
+    html = client.post("/protected/", {"title": "x"}).content.decode()
+
+    assert "csrfmiddlewaretoken" not in html
+    assert 'name="title"' not in html
