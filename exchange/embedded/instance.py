@@ -1,5 +1,6 @@
 """All state of a clone is one instance; its random id stands in the ignored `var/`."""
 
+import base64
 import fcntl
 import json
 import os
@@ -56,11 +57,11 @@ class Instance:
         self.facts = known["facts"]
 
     def secret(self, name: str) -> str:
-        """A random secret, made when first asked for and kept in a file only its owner can read."""
+        """32 random bytes in Base64, made when first asked for and kept in a file only its owner can read."""
         path = self.room("secrets") / name
         with locked(self.clone / "var" / "instance.lock"):
             if not path.exists():
-                _write_private(path, secrets.token_urlsafe(48))
+                _write_private(path, base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
         return path.read_text(encoding="ascii")
 
 

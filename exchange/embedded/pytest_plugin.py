@@ -5,16 +5,18 @@ Two runs at once in one clone get a database each.
 
 import fcntl
 import os
+import shutil
 from pathlib import Path
 
 from exchange.embedded import lease
 from exchange.embedded.instance import Instance
 
 DATABASE_NAME = "EXCHANGE_TEST_DATABASE"
+STATE_FOLDER = "EXCHANGE_TEST_STATE"
 
 
-def _reserve(folder: Path) -> str:
-    """The first database name no other run holds; the lock ends with this process."""
+def _reserve(folder: Path) -> int:
+    """The first number no other run holds; the lock ends with this process."""
     for number in range(1, 100):
         handle = os.open(folder / f"test-run-{number}.lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
@@ -22,10 +24,19 @@ def _reserve(folder: Path) -> str:
         except BlockingIOError:
             os.close(handle)
         else:
-            return f"test_exchange_{number}"
+            return number
     raise RuntimeError("A hundred test runs at once in one clone: end some of them.")
 
 
-if "DATABASE_URL" not in os.environ:
+def _start() -> None:
+    folder = Instance.of().folder
+    number = _reserve(folder)
+    state = folder / f"test-run-{number}"
+    shutil.rmtree(state, ignore_errors=True)
+    state.mkdir(mode=0o700)
     lease.take("test-postgres", durable=False)
-    os.environ[DATABASE_NAME] = _reserve(Instance.of().folder)
+    os.environ |= {DATABASE_NAME: f"test_exchange_{number}", STATE_FOLDER: str(state)}
+
+
+if "DATABASE_URL" not in os.environ:
+    _start()

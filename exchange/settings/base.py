@@ -6,6 +6,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
+STATE_DIR = BASE_DIR / "var"  # everything that is written: files, log, mail; each instance has its own
 DEMO = False
 
 INSTALLED_APPS = [
@@ -33,6 +34,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "exchange.common.request_log.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -42,6 +44,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "exchange.common.request_log.SignInLog",
     "exchange.common.idle.IdleMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -134,6 +137,9 @@ TIME_ZONE = "Asia/Ho_Chi_Minh"
 DEFAULT_FROM_EMAIL = "National Data Exchange <no-reply@exchange.example>"
 EMAIL_FILE_PATH = BASE_DIR / "var" / "mail"  # of exchange.common.mailfiles.EmailBackend: development, demonstrations
 
+# One cache for all web processes: limits on sign-in attempts count everywhere
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}}
+
 # Static and stored files
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -145,6 +151,11 @@ MAX_DATA_FILE_BYTES = 200 * 1024 * 1024
 MAX_EVIDENCE_BYTES = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
+# Logs: kept for 12 months by whoever keeps the output (R132)
+BEHIND_PROXY = False  # our own proxy names the client in X-Real-IP and X-Real-Port
+LOGGING_CONFIG = "exchange.common.logs.configure"
+LOGGING = {"level": "INFO", "cache": True}
 
 # Headers
 CONTENT_SECURITY_POLICY = {
@@ -192,8 +203,8 @@ REFERENCE_LOADERS = [  # dotted paths of load() functions, from the bottom up; r
 LOG_ORIGIN = "log.exchange.example/2026"  # a log a year; also the name of its key
 LOG_POLICY = "2026-11"  # edition of docs/verify.md that says what leaves and records hold
 LOG_ROOT = BASE_DIR / "var" / "log"  # published files; never inside the database's folder
-LOG_SIGNING_KEY = ""  # Base64 of the 32 secret bytes; empty: the file below, made at first use
-LOG_KEY_FILE: Path | None = BASE_DIR / "var" / "log.key"
+LOG_SIGNING_KEY = ""  # Base64 of the 32 secret bytes, set by the other modules; empty: the file below
+LOG_KEY_FILE: Path | None = None
 BANK_WEBHOOK_TOLERANCE_SECONDS = 300
 ESCROW_ACCOUNT = {"bin": "970436", "number": "0000000000", "holder": "SAN DU LIEU QUOC GIA"}
 SILENCED_SYSTEM_CHECKS: list[str] = ["guardian.W001"]

@@ -1,19 +1,30 @@
 """Typed reading of the environment; a missing production value stops the start with a sentence."""
 
+import base64
+import binascii
 import os
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+NO_DATABASE = "postgresql://exchange@127.0.0.1:1/exchange"  # for commands that need none: nothing listens there
+
+
+def demand(*names: str) -> None:
+    """Stop unless every variable is set, by itself or as NAME_FILE; all missing ones are named at once."""
+    missing = [name for name in names if not (os.environ.get(name) or os.environ.get(f"{name}_FILE"))]
+    if missing:
+        raise ImproperlyConfigured(
+            f"Set these environment variables and start again: {', '.join(missing)}. README says what each is for."
+        )
+
 
 def text(name: str, default: str | None = None) -> str:
     """A text value, or the default; without either the start stops."""
     value = os.environ.get(name, default)
     if value is None or (value == "" and default is None):
-        raise ImproperlyConfigured(
-            f"The environment variable {name} is missing. Set it and start again; README lists them all."
-        )
+        raise ImproperlyConfigured(f"Set the environment variable {name} and start again; README says what it is for.")
     return value
 
 
@@ -35,12 +46,59 @@ def words(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
 
 
-def secret(name: str) -> str:
-    """A secret, read from NAME or from the file named in NAME_FILE; never with a default."""
+def folder(name: str) -> Path:
+    """An existing folder, as an absolute path."""
+    path = Path(text(name))
+    if not path.is_absolute() or not path.is_dir():
+        raise ImproperlyConfigured(f"The environment variable {name} must name an existing folder, in full: {path}.")
+    return path
+
+
+def secret(name: str, *, default: str | None = None) -> str:
+    """A secret, read from NAME or from the file named in NAME_FILE."""
     path = os.environ.get(f"{name}_FILE")
-    if path:
+    if not path:
+        return text(name, default)
+    try:
         return Path(path).read_text(encoding="utf-8").strip()
-    return text(name)
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}_FILE names a file that cannot be read: {error}.") from error
+
+
+def long_secret(name: str) -> str:
+    """A secret nobody can guess: at least 50 characters."""
+    value = secret(name)
+    if len(value) < 50:  # the length `check --deploy` asks of SECRET_KEY
+        raise ImproperlyConfigured(
+            f"{name} is too short: make one of at least 50 characters with `openssl rand -base64 48`."
+        )
+    return value
+
+
+def key_of_32_bytes(name: str) -> str:
+    """A key of exactly 32 bytes, in Base64."""
+    value = secret(name)
+    try:
+        length = len(base64.urlsafe_b64decode(value))
+    except (binascii.Error, ValueError):
+        length = 0
+    if length != 32:
+        raise ImproperlyConfigured(
+            f"{name} must be 32 random bytes in Base64: make them with `openssl rand -base64 32`."
+        )
+    return value
+
+
+def all_different(*names: str) -> None:
+    """Stop when one secret is used for two purposes."""
+    values = [secret(name) for name in names]
+    if len(set(values)) < len(values):
+        raise ImproperlyConfigured(f"Each of {', '.join(names)} needs a value of its own.")
+
+
+def plain_base64(value: str) -> str:
+    """The same bytes in the plain alphabet of Base64."""
+    return value.replace("-", "+").replace("_", "/")
 
 
 def database(url: str) -> dict:
@@ -48,7 +106,7 @@ def database(url: str) -> dict:
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured("DATABASE_URL must start with postgresql://; the exchange runs on PostgreSQL only.")
-    query = dict(parse_qsl(parts.query))
+    query: dict = dict(parse_qsl(parts.query))
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),

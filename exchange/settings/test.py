@@ -1,17 +1,30 @@
 """Tests: fixed secrets, fast passwords, mail in memory, everything else as in production."""
 
 import os
+import tempfile
+from pathlib import Path
 
 from exchange.settings import env
 from exchange.settings.base import *  # noqa: F403
 
-SECRET_KEY = "tests-only"  # noqa: S105
+STATE_DIR = Path(os.environ.get("EXCHANGE_TEST_STATE") or tempfile.mkdtemp(prefix="exchange-test-"))
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
-DATABASES = {"default": env.database(env.text("DATABASE_URL"))}
+DATABASES = {"default": env.database(env.text("DATABASE_URL", env.NO_DATABASE))}
 DATABASES["default"]["TEST"] = {"NAME": os.environ.get("EXCHANGE_TEST_DATABASE", "test_exchange")}
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# Known to everybody: good for nothing but tests.
+SECRET_KEY = "tests-only"  # noqa: S105
+LINK_SIGNING_KEY = "tests-only-links"
+FIELD_ENCRYPTION_KEY = "dGVzdHMtb25seS1maWVsZHMtMDAwMDAwMDAwMDAwMDA="
+LOG_SIGNING_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+BANK_WEBHOOK_SECRET = "whsec_dGVzdHMtb25seS1iYW5rLTAwMDAwMDAwMDAwMDAwMDA="  # noqa: S105
+
+MEDIA_ROOT = STATE_DIR / "files"
+LOG_ROOT = STATE_DIR / "log"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"  # noqa: F405
 WHITENOISE_AUTOREFRESH = True
-LOG_SIGNING_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 LOG_KEY_FILE = None
+LOGGING = {"level": "WARNING", "cache": False}

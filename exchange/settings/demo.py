@@ -1,0 +1,26 @@
+"""A demonstration on one machine: random secrets and all state belong to this clone's instance."""
+
+from exchange.embedded.instance import Instance
+from exchange.settings import env
+from exchange.settings.base import *  # noqa: F403
+
+_instance = Instance.of(BASE_DIR)  # noqa: F405
+
+DEMO = True
+DEBUG = False
+STATE_DIR = _instance.folder
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *env.words("ALLOWED_HOSTS")]
+DATABASES = {"default": env.database(env.text("DATABASE_URL", env.NO_DATABASE))}
+DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
+
+SECRET_KEY = _instance.secret("django")
+LINK_SIGNING_KEY = _instance.secret("links")
+FIELD_ENCRYPTION_KEY = _instance.secret("fields")
+LOG_SIGNING_KEY = env.plain_base64(_instance.secret("log"))
+BANK_WEBHOOK_SECRET = "whsec_" + env.plain_base64(_instance.secret("bank"))
+
+MEDIA_ROOT = _instance.room("files")
+LOG_ROOT = _instance.room("log")
+STATIC_ROOT = _instance.room("static")
+EMAIL_BACKEND = "exchange.common.mailfiles.EmailBackend"
+EMAIL_FILE_PATH = _instance.room("mail")

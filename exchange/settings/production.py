@@ -1,0 +1,61 @@
+"""Production: every value comes from the environment; without one of them the start stops with a sentence."""
+
+from exchange.settings import env
+from exchange.settings.base import *  # noqa: F403
+
+env.demand(
+    "DATABASE_URL",
+    "SECRET_KEY",
+    "LINK_SIGNING_KEY",
+    "FIELD_ENCRYPTION_KEY",
+    "LOG_SIGNING_KEY",
+    "BANK_WEBHOOK_SECRET",
+    "ALLOWED_HOSTS",
+    "STATE_DIR",
+    "LOG_ORIGIN",
+    "ESCROW_BIN",
+    "ESCROW_NUMBER",
+    "ESCROW_HOLDER",
+    "EMAIL_HOST",
+    "DEFAULT_FROM_EMAIL",
+)
+DEBUG = False
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
+DATABASES = {"default": env.database(env.secret("DATABASE_URL"))}
+DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 2, "max_size": env.number("DATABASE_POOL", 8), "timeout": 10}
+
+SECRET_KEY = env.long_secret("SECRET_KEY")
+LINK_SIGNING_KEY = env.long_secret("LINK_SIGNING_KEY")
+FIELD_ENCRYPTION_KEY = env.key_of_32_bytes("FIELD_ENCRYPTION_KEY")
+LOG_SIGNING_KEY = env.key_of_32_bytes("LOG_SIGNING_KEY")
+BANK_WEBHOOK_SECRET = env.long_secret("BANK_WEBHOOK_SECRET")
+env.all_different("SECRET_KEY", "LINK_SIGNING_KEY", "FIELD_ENCRYPTION_KEY", "LOG_SIGNING_KEY", "BANK_WEBHOOK_SECRET")
+
+STATE_DIR = env.folder("STATE_DIR")
+MEDIA_ROOT = STATE_DIR / "files"
+LOG_ROOT = STATE_DIR / "log"
+STATIC_ROOT = STATE_DIR / "static"
+LOG_ORIGIN = env.text("LOG_ORIGIN")
+ESCROW_ACCOUNT = {name: env.text(f"ESCROW_{name.upper()}") for name in ("bin", "number", "holder")}
+
+EMAIL_HOST = env.text("EMAIL_HOST")
+EMAIL_PORT = env.number("EMAIL_PORT", 587)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.secret("EMAIL_HOST_PASSWORD", default="")
+EMAIL_USE_TLS = True
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("DEFAULT_FROM_EMAIL")
+
+# Only HTTPS; a proxy in front says so in X-Forwarded-Proto and removes that header from what clients send.
+BEHIND_PROXY = env.flag("BEHIND_PROXY", default=True)
+if BEHIND_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = True
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 3600
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_NAME = "__Host-session"
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_NAME = "__Host-csrf"
+CSRF_COOKIE_SECURE = True
+LANGUAGE_COOKIE_SECURE = True

@@ -1,0 +1,107 @@
+"""Production refuses to start without its values, and is tight with them."""
+
+import base64
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+COMPLETE = {
+    "DATABASE_URL": "postgresql://exchange:x@127.0.0.1:1/exchange",
+    "SECRET_KEY": "s3cret-" * 10,
+    "LINK_SIGNING_KEY": "l1nks-" * 10,
+    "FIELD_ENCRYPTION_KEY": base64.b64encode(b"f" * 32).decode(),
+    "LOG_SIGNING_KEY": base64.b64encode(b"l" * 32).decode(),
+    "BANK_WEBHOOK_SECRET": "whsec_" + base64.b64encode(b"b" * 40).decode(),
+    "ALLOWED_HOSTS": "exchange.example.vn",
+    "LOG_ORIGIN": "log.exchange.example.vn/2026",
+    "ESCROW_BIN": "970436",
+    "ESCROW_NUMBER": "1234567890",
+    "ESCROW_HOLDER": "SAN DU LIEU",
+    "EMAIL_HOST": "mail.example.vn",
+    "DEFAULT_FROM_EMAIL": "san@example.vn",
+}
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Run a management command with production settings and an environment of its own."""
+
+    def command(*arguments, **changes):
+        environment = COMPLETE | {"STATE_DIR": str(tmp_path), "PATH": os.defpath} | changes
+        environment["DJANGO_SETTINGS_MODULE"] = "exchange.settings.production"
+        environment = {name: value for name, value in environment.items() if value is not None}
+        return subprocess.run(  # noqa: S603
+            [sys.executable, "manage.py", *arguments],
+            env=environment,
+            cwd=settings.BASE_DIR,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return command
+
+
+@pytest.mark.slow
+def test_deployment_check_has_nothing_to_say(run):
+    done = run("check", "--deploy", "--fail-level", "WARNING")
+
+    assert done.returncode == 0, done.stderr
+    assert "no issues" in done.stdout
+
+
+@pytest.mark.slow
+def test_cookies_headers_and_debug_are_as_production_needs_them(run):
+    names = (
+        "DEBUG SESSION_COOKIE_NAME SESSION_COOKIE_SECURE CSRF_COOKIE_NAME CSRF_COOKIE_SECURE SECURE_HSTS_SECONDS "
+        "SECURE_SSL_REDIRECT DEMO"
+    )
+    done = run(
+        "shell", "-v0", "-c", f"print([getattr(__import__('django.conf').conf.settings, n) for n in '{names}'.split()])"
+    )
+
+    assert done.stdout.strip() == "[False, '__Host-session', True, '__Host-csrf', True, 31536000, True, False]", (
+        done.stderr
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        (
+            {"SECRET_KEY": None, "ESCROW_BIN": None},
+            "Set these environment variables and start again: SECRET_KEY, ESCROW_BIN.",
+        ),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY is too short"),
+        ({"FIELD_ENCRYPTION_KEY": "bm90MzI="}, "FIELD_ENCRYPTION_KEY must be 32 random bytes in Base64"),
+        ({"LINK_SIGNING_KEY": COMPLETE["SECRET_KEY"]}, "needs a value of its own"),
+        ({"DATABASE_URL": "mysql://x"}, "runs on PostgreSQL only"),
+        ({"STATE_DIR": "relative"}, "must name an existing folder, in full"),
+        ({"DATABASE_POOL": "many"}, "must be a whole number"),
+        ({"SECRET_KEY_FILE": "/nowhere"}, "SECRET_KEY_FILE names a file that cannot be read"),
+    ],
+)
+def test_start_is_refused_with_a_sentence(run, changes, sentence):
+    done = run("check", **changes)
+
+    assert done.returncode != 0
+    assert sentence in done.stderr.strip().splitlines()[-1]
+
+
+@pytest.mark.slow
+def test_secret_can_come_from_a_file(run, tmp_path):
+    (tmp_path / "key").write_text("f1le-secret-" * 6 + "\n", encoding="utf-8")
+
+    done = run(
+        "shell",
+        "-v0",
+        "-c",
+        "from django.conf import settings; print(settings.SECRET_KEY)",
+        SECRET_KEY_FILE=str(tmp_path / "key"),
+    )
+
+    assert done.stdout.strip() == "f1le-secret-" * 6, done.stderr
