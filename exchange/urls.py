@@ -10,7 +10,10 @@ handler404 = "exchange.portal.errors.page_not_found"
 handler429 = "exchange.portal.errors.too_many_requests"
 handler500 = "exchange.portal.errors.server_error"
 
-urlpatterns = i18n_patterns(
+urlpatterns = [
+    path("transparency/log/", include("exchange.transparency.file_urls")),
+]
+urlpatterns += i18n_patterns(
     path("", include("exchange.portal.urls")),
     path("", include("accounts.urls")),
     path("", include("catalog.urls")),

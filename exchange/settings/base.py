@@ -204,6 +204,7 @@ LOG_ORIGIN = "log.exchange.example/2026"  # a log a year; also the name of its k
 LOG_POLICY = "2026-11"  # edition of docs/verify.md that says what leaves and records hold
 LOG_ROOT = BASE_DIR / "var" / "log"  # published files; never inside the database's folder
 LOG_SIGNING_KEY = ""  # Base64 of the 32 secret bytes, set by the other modules; empty: the file below
+LOG_PUBLIC_KEY = ""  # name+id+base64; lets a process show and check the log without the signing key
 LOG_KEY_FILE: Path | None = None
 BANK_WEBHOOK_TOLERANCE_SECONDS = 300
 ESCROW_ACCOUNT = {"bin": "970436", "number": "0000000000", "holder": "SAN DU LIEU QUOC GIA"}

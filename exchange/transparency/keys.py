@@ -16,8 +16,8 @@ def signer() -> Signer:
 
 
 def verifier() -> Verifier:
-    """The public half, as published at /transparency/log/key."""
-    return signer().verifier
+    """The public half, as published at /transparency/log/key; pages need no more than this."""
+    return Verifier.parse(settings.LOG_PUBLIC_KEY) if settings.LOG_PUBLIC_KEY else signer().verifier
 
 
 @lru_cache(maxsize=8)

@@ -93,6 +93,12 @@ def proof(entry: Entry) -> dict[str, Any] | None:
     return found.as_dict if found else None
 
 
+def receipt(entry: Entry) -> str | None:
+    """The C2SP tlog-proof of an entry as text, or None while it is not yet published."""
+    found = place(entry)
+    return found.file if found else None
+
+
 def opening(entry: Entry) -> dict[str, Any]:
     """What opens the public commitment of an entry: for the parties of the record only; the caller decides who."""
     return {
@@ -102,13 +108,8 @@ def opening(entry: Entry) -> dict[str, Any]:
         "leaf": json.loads(bytes(entry.leaf)),
         "record": json.loads(bytes(entry.record)),
         "salt": bytes(entry.salt).hex(),
+        "proof": receipt(entry),
     }
-
-
-def receipt(entry: Entry) -> dict[str, Any]:
-    """Opening and proof in one file; without a proof while the entry waits."""
-    found = place(entry)
-    return {**opening(entry), "proof": found.file if found else None}
 
 
 @dataclass(frozen=True)
@@ -128,18 +129,24 @@ class PublicLeaf:
         return kinds.label(self.kind)
 
 
+def public_leaf(leaf: Leaf) -> PublicLeaf:
+    """A numbered entry without what stands behind it."""
+    entry = leaf.entry
+    return PublicLeaf(leaf.index, leaf.leaf_hash, entry.made_at, entry.kind, entry.object_ref, entry.number)
+
+
+def find(leaf_hash: str) -> Entry | None:
+    """The entry with this leaf hash, published or waiting."""
+    return Entry.objects.filter(leaf_hash=leaf_hash).select_related("sequenced").first()
+
+
 def latest_leaves(count: int) -> list[PublicLeaf]:
     """The newest published leaves: event, time and hash, nothing about whom."""
     checkpoint = latest_checkpoint()
     if checkpoint is None:
         return []
     rows = Leaf.objects.filter(index__lt=checkpoint.size).select_related("entry").order_by("-index")[:count]
-    return [
-        PublicLeaf(
-            leaf.index, leaf.leaf_hash, leaf.entry.made_at, leaf.entry.kind, leaf.entry.object_ref, leaf.entry.number
-        )
-        for leaf in rows
-    ]
+    return [public_leaf(leaf) for leaf in rows]
 
 
 class PublicFigures:

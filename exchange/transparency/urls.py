@@ -1,3 +1,11 @@
-"""Addresses of the room."""
+"""Pages of the log, in both languages."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from exchange.transparency import views
+
+app_name = "transparency"
+urlpatterns = [
+    path("transparency/", views.Home.as_view(), name="home"),
+    path("transparency/verify/", views.Verify.as_view(), name="verify"),
+]

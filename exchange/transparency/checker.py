@@ -1,0 +1,243 @@
+"""Checks what somebody holds against the public log and says, step by step, what holds and what does not."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from exchange.common.canonical import canonical_json
+from exchange.transparency import keys, notes, selectors
+from exchange.transparency.leaf import commitment
+from exchange.transparency.models import Entry
+from exchange.transparency.tiles import MissingTile
+from exchange.transparency.tree import ProofError, leaf_hash, range_root, root_from_inclusion
+
+LONGEST = 64 * 1024
+HASH = re.compile(r"[0-9a-fA-F]{64}\Z")
+LEAF_KEYS = {"v", "t", "ts", "o", "n", "p", "c", "pol"}
+GOOD, BAD, WAITING = "good", "bad", "waiting"
+
+NOTE_WORDS: dict[str, str | Promise] = {
+    "truncated": _("The file is cut short: the signed checkpoint at its end is missing."),
+    "not_a_proof": _("The proof file is damaged: its first lines do not read as a proof."),
+    "bad_base64": _("The proof file is damaged: a line of it is not valid Base64."),
+    "not_a_note": _("The checkpoint is damaged or cut short: it has no signature line."),
+    "not_a_checkpoint": _("The checkpoint is damaged: its size or root cannot be read."),
+    "control_character": _("The text holds control characters that no receipt has."),
+    "too_long": _("The text is longer than any receipt."),
+    "bad_key_name": _("A signature line is damaged: its key name cannot be read."),
+    "unknown_key": _("The checkpoint carries no signature of this log's key."),
+    "bad_signature": _("The signature does not fit the checkpoint: the checkpoint was changed after it was signed."),
+    "foreign_origin": _("The checkpoint belongs to another log. This log is called %(origin)s."),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One sentence and whether it speaks for the receipt."""
+
+    holds: bool
+    sentence: str
+
+
+@dataclass
+class Verdict:
+    """The answer: good, bad or waiting; the steps that led to it; the public leaf where it is known."""
+
+    kind: str | Promise
+    outcome: str = GOOD
+    steps: list[Step] = field(default_factory=list)
+    leaf: selectors.PublicLeaf | None = None
+    proof: dict[str, Any] | None = None
+
+    def holds(self, sentence: str | Promise, **values: object) -> None:
+        """Note what holds."""
+        self.steps.append(Step(True, str(sentence) % values))
+
+    def fails(self, sentence: str | Promise, **values: object) -> "Verdict":
+        """Note what is wrong; the whole receipt then does not hold."""
+        self.steps.append(Step(False, str(sentence) % values))
+        self.outcome = BAD
+        return self
+
+
+def check(text: str) -> Verdict:
+    """What somebody pasted: a leaf hash, an opening, a proof file or a checkpoint."""
+    text = text.strip().replace("\r\n", "\n")
+    if len(text) > LONGEST:
+        return Verdict(_("Unknown text")).fails(NOTE_WORDS["too_long"])
+    readers: list[tuple[bool, Callable[[str], Verdict]]] = [
+        (text.startswith(notes.PROOF_HEADER), _check_proof),
+        (text.startswith("{"), _check_opening),
+        (bool(HASH.fullmatch(text)), _check_hash),
+        (f"{notes.SEPARATOR}{notes.DASH}" in text, _check_checkpoint),
+    ]
+    for fits, read in readers:
+        if fits:
+            return read(text)
+    return Verdict(_("Unknown text")).fails(
+        _(
+            "This is not a receipt of the log. A leaf hash has 64 signs 0-9 and a-f, an opening begins with {, "
+            "a proof file with c2sp.org/tlog-proof@v1. Copy the whole text."
+        )
+    )
+
+
+def _check_hash(text: str) -> Verdict:
+    verdict = Verdict(_("Leaf hash"))
+    _look_up(verdict, text.lower())
+    return verdict
+
+
+def _look_up(verdict: Verdict, hashed: str) -> None:
+    """Find the leaf in the log and, where it is published, prove its place."""
+    entry = selectors.find(hashed)
+    if entry is None:
+        verdict.fails(_("The log has no leaf with this hash. It was never recorded here, or a sign of it was changed."))
+        return
+    place = selectors.place(entry)
+    if place is None:
+        verdict.outcome = WAITING if verdict.outcome == GOOD else verdict.outcome
+        verdict.holds(_("The leaf was accepted and waits for the next checkpoint. Check again in a minute."))
+        return
+    verdict.leaf, verdict.proof = selectors.public_leaf(entry.sequenced), place.as_dict
+    verdict.holds(
+        _("The leaf is entry %(index)s of the published log of %(size)s entries."),
+        index=place.index,
+        size=place.checkpoint.size,
+    )
+
+
+def _check_opening(text: str) -> Verdict:
+    verdict = Verdict(_("Opening of a record"))
+    try:
+        content = json.loads(text)
+        leaf, record, salt = content["leaf"], content["record"], bytes.fromhex(content["salt"])
+        public, hidden = canonical_json(leaf), canonical_json(record)
+        complete = set(leaf) == LEAF_KEYS and isinstance(record, dict) and len(salt) == 32
+    except (ValueError, KeyError, TypeError, RecursionError):
+        complete = False
+    if not complete:
+        return verdict.fails(_("The opening is damaged or cut short: it needs the parts leaf, record and salt."))
+    if content.get("origin", settings.LOG_ORIGIN) != settings.LOG_ORIGIN:
+        return verdict.fails(NOTE_WORDS["foreign_origin"], origin=settings.LOG_ORIGIN)
+    _check_commitment(verdict, leaf, record, commitment(salt, hidden))
+    hashed = leaf_hash(public).hex()
+    if content.get("leaf_hash", hashed) != hashed:
+        verdict.fails(_("The leaf was changed: its hash is not the one the opening states."))
+    _look_up(verdict, hashed)
+    if isinstance(content.get("proof"), str) and content["proof"]:
+        _walk_proof(verdict, content["proof"], public)
+    return verdict
+
+
+def _check_commitment(verdict: Verdict, leaf: dict[str, Any], record: dict[str, Any], computed: str) -> None:
+    if computed != leaf["c"]:
+        verdict.fails(
+            _("Record and salt do not give the commitment of the leaf: the record, the salt or the leaf was changed.")
+        )
+        return
+    verdict.holds(_("Record and salt give exactly the commitment of the leaf."))
+    if any(record.get(name) != leaf[name] for name in ("t", "o", "n", "ts")):
+        verdict.fails(_("The record speaks of another event than the leaf."))
+
+
+def _check_proof(text: str) -> Verdict:
+    verdict = Verdict(_("Proof file"))
+    _walk_proof(verdict, text, None)
+    return verdict
+
+
+def _open_proof(verdict: Verdict, text: str) -> tuple[notes.Proof, notes.TreeHead] | None:
+    try:
+        proof = notes.Proof.parse(text)
+        head = notes.open_checkpoint(proof.checkpoint, keys.verifier())
+    except notes.NoteError as error:
+        verdict.fails(NOTE_WORDS[error.code], origin=settings.LOG_ORIGIN)
+        return None
+    verdict.holds(_("The checkpoint is signed with the key of this log."))
+    return proof, head
+
+
+def _walk_proof(verdict: Verdict, text: str, leaf: bytes | None) -> None:
+    """Signature, path, history; the leaf comes from the opening, the file itself, or the log."""
+    opened = _open_proof(verdict, text.rstrip("\n") + "\n")
+    if opened is None:
+        return
+    proof, head = opened
+    known = _leaf_at(proof.index)
+    entry = leaf or proof.extra or (bytes(known.leaf) if known else b"")
+    if not entry:
+        verdict.fails(_("The file names entry %(index)s, which this log does not have."), index=proof.index)
+        return
+    try:
+        computed = root_from_inclusion(leaf_hash(entry), proof.index, head.size, proof.path)
+    except ProofError as error:
+        verdict.fails(PROOF_WORDS.get(error.code, PROOF_WORDS["root_mismatch"]))
+        return
+    if computed != head.root:
+        verdict.fails(PROOF_WORDS["root_mismatch"])
+        return
+    verdict.holds(
+        _("The path leads from entry %(index)s to the signed root of %(size)s entries."),
+        index=proof.index,
+        size=head.size,
+    )
+    _check_history(verdict, head)
+    if leaf is None:
+        _look_up(verdict, leaf_hash(entry).hex())
+
+
+PROOF_WORDS: dict[str, str | Promise] = {
+    "root_mismatch": _("The path does not lead to the signed root: the leaf, its number or the path was changed."),
+    "index_beyond_size": _("The entry number is beyond the size of the signed tree: the number was changed."),
+    "proof_too_short": _("The path is too short for a tree of this size: lines are missing."),
+    "proof_too_long": _("The path is too long for a tree of this size: lines were added."),
+}
+
+
+def _leaf_at(index: int) -> Entry | None:
+    return Entry.objects.filter(sequenced__index=index).first()
+
+
+def _check_history(verdict: Verdict, head: notes.TreeHead) -> None:
+    """Whether the signed tree is the beginning of the tree published today."""
+    latest = selectors.latest_checkpoint()
+    size = latest.size if latest else 0
+    if head.size > size:
+        verdict.fails(
+            _(
+                "The log once signed %(signed)s entries but now shows only %(size)s. Report this to the supervisor: "
+                "keep your file."
+            ),
+            signed=head.size,
+            size=size,
+        )
+        return
+    try:
+        same = range_root(0, head.size, selectors.folder().complete(size)) == head.root
+    except MissingTile:
+        verdict.fails(_("A published file of the log is missing, so its history cannot be compared now. Try later."))
+        return
+    if same:
+        verdict.holds(_("The signed tree is the beginning of the log as it is published now."))
+    else:
+        verdict.fails(
+            _("The log as published now has another history than the one it signed. Report this: keep your file.")
+        )
+
+
+def _check_checkpoint(text: str) -> Verdict:
+    verdict = Verdict(_("Checkpoint"))
+    try:
+        head = notes.open_checkpoint(text + "\n", keys.verifier())
+    except notes.NoteError as error:
+        return verdict.fails(NOTE_WORDS[error.code], origin=settings.LOG_ORIGIN)
+    verdict.holds(_("The checkpoint is signed with the key of this log."))
+    _check_history(verdict, head)
+    return verdict

@@ -1,0 +1,124 @@
+"""Public pages of the log, and its files for programs."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.decorators import method_decorator
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views import View
+from django.views.decorators.http import require_safe
+from django.views.generic import TemplateView
+
+from exchange.common.charts import Series, columns
+from exchange.transparency import checker, keys, kinds, selectors
+from exchange.transparency.forms import CheckForm
+from exchange.transparency.tiles import CHECKPOINT, is_tile_name
+
+PLAIN = "text/plain; charset=utf-8"
+FOR_EVER = "public, max-age=31536000, immutable"
+DAYS_SHOWN = 14
+LEAVES_SHOWN = 12
+
+
+@method_decorator(login_not_required, name="dispatch")
+class Home(TemplateView):
+    """Figures counted from the log, the checkpoint, the newest entries."""
+
+    template_name = "transparency/home.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Everything is read from published entries."""
+        figures = selectors.PublicFigures()
+        growth = figures.growth(DAYS_SHOWN)
+        return super().get_context_data(
+            figures=figures,
+            counts={name: figures.by_kind.get(kind, 0) for name, kind in COUNTED.items()},
+            kinds=[(kinds.label(kind), count) for kind, count in figures.by_kind.items()],
+            growth=growth,
+            chart=growth_chart(growth),
+            leaves=selectors.latest_leaves(LEAVES_SHOWN),
+            key=keys.verifier().vkey,
+            origin=settings.LOG_ORIGIN,
+            **kwargs,
+        )
+
+
+COUNTED = {
+    "participants": "participant.verify",
+    "assets": "asset.register",
+    "listings": "listing.list",
+    "trades": "order.complete",
+}
+
+
+def growth_chart(growth: list[tuple[Any, int]]) -> str:
+    """Entries a day as columns; the sentence says the total."""
+    total = sum(count for _day, count in growth)
+    label = _("%(total)s entries were published in the last %(days)s days.") % {"total": total, "days": len(growth)}
+    days = [date_format(day, "d/m") for day, _count in growth]
+    return columns(days, [Series(_("Entries"), [count for _day, count in growth])], label=label)
+
+
+@method_decorator(login_not_required, name="dispatch")
+class Verify(View):
+    """Anybody checks what they hold; nothing is stored."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The form; a leaf hash in the address (as in a QR code) is checked at once."""
+        hashed = request.GET.get("hash", "")[:100]
+        if not hashed:
+            return self.show(CheckForm())
+        return self.show(CheckForm(initial={"text": hashed}), checker.check(hashed))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Check what was pasted."""
+        form = CheckForm(request.POST)
+        if not form.is_valid():
+            return self.show(form, status=422)
+        return self.show(form, checker.check(form.cleaned_data["text"]))
+
+    def show(self, form: CheckForm, verdict: checker.Verdict | None = None, status: int = 200) -> HttpResponse:
+        """The page with the answer above the form."""
+        context = {"form": form, "verdict": verdict, "key": keys.verifier().vkey}
+        return render(self.request, "transparency/verify.html", context, status=status)
+
+
+@login_not_required
+@require_safe
+def checkpoint(request: HttpRequest) -> HttpResponse:
+    """The signed tree head, as C2SP tlog-tiles wants it served."""
+    return _published(CHECKPOINT, PLAIN, "public, max-age=2")
+
+
+@login_not_required
+@require_safe
+def tile(request: HttpRequest, name: str) -> HttpResponse:
+    """A hash tile or an entry bundle: it never changes."""
+    name = f"tile/{name}"
+    if not is_tile_name(name):
+        raise Http404
+    return _published(name, "application/octet-stream", FOR_EVER)
+
+
+@login_not_required
+@require_safe
+def key(request: HttpRequest) -> HttpResponse:
+    """The public key in the text form of C2SP signed-note."""
+    return _open_to_all(HttpResponse(keys.verifier().vkey + "\n", content_type=PLAIN), "public, max-age=300")
+
+
+def _published(name: str, media_type: str, caching: str) -> HttpResponse:
+    content = selectors.folder().read(name)
+    if content is None:
+        raise Http404
+    return _open_to_all(HttpResponse(content, content_type=media_type), caching)
+
+
+def _open_to_all(response: HttpResponse, caching: str) -> HttpResponse:
+    response["Cache-Control"] = caching
+    response["Access-Control-Allow-Origin"] = "*"  # public files: checkers on other sites may read them
+    return response
