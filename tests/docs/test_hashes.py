@@ -1,0 +1,49 @@
+"""The worked example of docs/hashes.md is true, with the standard library and with our own code."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from catalog.offers.selectors import content_hash
+from exchange.common.canonical import canonical_json
+from exchange.transparency.leaf import commitment
+from exchange.transparency.tree import leaf_hash
+from transactions.contracts.text import digest
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "hashes.md"
+TEXT = PAGE.read_text(encoding="utf-8")
+PARTS = {name: json.loads(text) for name, text in re.findall(r"```json (\w+)\n(.*?)```", TEXT, re.S)}
+
+
+def stated(label: str) -> str:
+    return re.search(rf"^{label}: `([0-9a-f]{{64}})`$", TEXT, re.M)[1]
+
+
+@pytest.mark.slow
+def test_a_stranger_recomputes_every_figure(tmp_path):
+    program = tmp_path / "recompute.py"
+    program.write_text(re.search(r"^```python\n(.*?)^```$", TEXT, re.S | re.M)[1], encoding="utf-8")
+
+    command = [sys.executable, "-I", program, PAGE]
+    out = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603 - our own page
+
+    assert re.findall(r"[0-9a-f]{64}", out) == [
+        stated("Content hash"),
+        stated("Contract hash"),
+        stated("Commitment"),
+        stated("Leaf hash"),
+    ]
+
+
+def test_our_code_gives_the_same_figures():
+    contract = PARTS["contract"]
+
+    assert content_hash(PARTS["content"]) == stated("Content hash")
+    assert digest(contract["text_vi"], contract["text_en"], contract["odrl"]) == stated("Contract hash")
+    assert commitment(bytes(range(32)), canonical_json(PARTS["record"])) == stated("Commitment")
+    assert PARTS["leaf"]["c"] == stated("Commitment")
+    assert leaf_hash(canonical_json(PARTS["leaf"])).hex() == stated("Leaf hash")
