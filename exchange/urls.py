@@ -4,6 +4,8 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from exchange.portal import health
+
 handler400 = "exchange.portal.errors.bad_request"
 handler403 = "exchange.portal.errors.permission_denied"
 handler404 = "exchange.portal.errors.page_not_found"
@@ -11,6 +13,8 @@ handler429 = "exchange.portal.errors.too_many_requests"
 handler500 = "exchange.portal.errors.server_error"
 
 urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("transparency/log/", include("exchange.transparency.file_urls")),
 ]
 urlpatterns += i18n_patterns(

@@ -11,6 +11,9 @@ from django.db import connection
 from django.utils import translation
 from django.utils.module_loading import import_string
 
+from exchange.common.compiled import compile_all
+
+compile_all(Path(__file__).parent.parent / "exchange" / "locale")
 FLOORS = ("exchange", "accounts", "catalog", "transactions")
 EMPTIED = pytest.StashKey[bool]()
 # TRUNCATE ends a test that commits; the walls against it stay in the database but stand open while tests run.

@@ -44,3 +44,20 @@ def take(name: str = "postgres", *, durable: bool = True) -> Lease:
     lease = Lease(Server(Instance.of(), name, durable=durable))
     os.environ["DATABASE_URL"] = lease.server.url()
     return lease
+
+
+def end_orphan(instance: Instance, name: str = "postgres") -> bool:
+    """Stop a server that no program uses any more; whether there was one."""
+    server = Server(instance, name)
+    with locked(instance.folder / f"{name}.gate"):
+        use = os.open(instance.folder / f"{name}.use", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(use, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        else:
+            was_running = server.pid() is not None
+            server.stop()
+            return was_running
+        finally:
+            os.close(use)

@@ -5,6 +5,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import time
 from pathlib import Path
 from urllib.parse import quote
 
@@ -72,7 +73,7 @@ class Server:
             self._create()
         self._own()
         if self.pid() is None:
-            remarks = self._forget_the_dead()
+            remarks = self._mind_a_crash()
             self._launch()
         self._prepare()
         return remarks
@@ -109,29 +110,41 @@ class Server:
             return
         account.hand_over(self.data, self.uid)
 
-    def _forget_the_dead(self) -> list[str]:
-        stale = self.data / "postmaster.pid"
-        if not stale.exists():
+    def _mind_a_crash(self) -> list[str]:
+        if not (self.data / "postmaster.pid").exists():
             return []
-        stale.unlink()
         return ["PostgreSQL was not stopped properly last time; it repairs itself now, nothing needs to be done."]
 
+    def _forget_a_stranger(self) -> None:
+        """Remove a stale lock whose number now belongs to another program, unless old helpers still use the data."""
+        lock = self.data / "postmaster.pid"
+        if lock.exists() and self.pid() is None and not processes.anyone_in(self.data):
+            lock.unlink()
+
     def _launch(self) -> None:
-        for attempt in range(3):
-            port = self.port if attempt == 0 and _is_free(self.port) else _free_port()
+        """Start on the remembered port, on another one only if that is taken by somebody else.
+
+        After a crash the last helpers of the old server may need a moment to end: so it is tried again.
+        """
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            port = self.port if _is_free(self.port) else _free_port()
             if port != self.port:
                 self.instance.remember(**{f"{self.name}-port": port})
-            self._spawn(port)
-            if processes.wait_until(self._is_ready_or_dead, 60) and self.child.poll() is None:
+            self._forget_a_stranger()
+            child = self._spawn(port)
+            if processes.wait_until(lambda child=child: self._is_ready_or_dead(child), 60) and child.poll() is None:
+                self.child = child
                 return
-        raise EmbeddedProblem(f"PostgreSQL does not start: {self._last_words()} (more in {self._log}).")
+            time.sleep(0.5)
+        raise EmbeddedProblem(f"PostgreSQL does not start: {processes.last_line(self._log)} (more in {self._log}).")
 
-    def _spawn(self, port: int) -> None:
+    def _spawn(self, port: int) -> subprocess.Popen:
         command = [str(programs(self.place, self.uid) / "postgres"), "-D", str(self.data), "-p", str(port)]
         for name, value in self.options.items():
             command += ["-c", f"{name}={value}"]
-        with self._log.open("wb") as log:
-            self.child = subprocess.Popen(  # noqa: S603
+        with processes.open_log(self._log) as log:
+            return subprocess.Popen(  # noqa: S603
                 command,
                 **account.run_as(self.uid),
                 cwd=self.data,
@@ -140,18 +153,14 @@ class Server:
                 start_new_session=True,
             )
 
-    def _is_ready_or_dead(self) -> bool:
-        if self.child.poll() is not None:
+    def _is_ready_or_dead(self, child: subprocess.Popen) -> bool:
+        if child.poll() is not None:
             return True
         try:
             lines = (self.data / "postmaster.pid").read_text(encoding="ascii").splitlines()
         except FileNotFoundError:
             return False
-        return len(lines) > 7 and lines[7].strip() == "ready" and int(lines[0]) == self.child.pid
-
-    def _last_words(self) -> str:
-        lines = self._log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        return lines[-1] if lines else "it gave no reason"
+        return len(lines) > 7 and lines[7].strip() == "ready" and int(lines[0]) == child.pid
 
     def _prepare(self) -> None:
         """The role of the exchange and its database; the owner's password also proves that this is our server."""

@@ -1,0 +1,51 @@
+# Everything runs from the pinned packages in .venv; `make help` lists the commands.
+PORT ?= 8000
+PYTHON ?= python3
+RUN := .venv/bin/python
+.DEFAULT_GOAL := help
+.PHONY: demo stop test lint fmt bench migrations messages browser locks runtime tools help
+
+runtime:
+	@$(PYTHON) requirements/install.py runtime embedded
+
+tools:
+	@$(PYTHON) requirements/install.py runtime embedded dev
+
+demo: runtime ## start the demonstration in the foreground (make demo PORT=8000); Ctrl-C ends it
+	@exec $(RUN) -m exchange.embedded.supervise demo --port $(PORT)
+
+stop: runtime ## end the running demonstration of this clone
+	@exec $(RUN) -m exchange.embedded.supervise stop
+
+test: tools ## run all tests (make test ARGS="tests/accounts -x")
+	@exec $(RUN) -m pytest $(ARGS)
+
+lint: tools ## check style, shape, types, templates, migrations and messages
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check --quiet .
+	@.venv/bin/lint-imports --no-timing
+	@$(RUN) -m mypy
+	@$(RUN) -m djlint templates --lint --quiet
+	@$(RUN) manage.py makemigrations --check --dry-run
+	@$(RUN) manage.py check_messages
+
+fmt: tools ## bring code and imports into the house's form
+	@$(RUN) -m ruff check --fix-only --quiet . && $(RUN) -m ruff format .
+
+bench: tools ## measure speed and size against the floor application
+	@exec $(RUN) manage.py bench $(ARGS)
+
+migrations: tools ## write migrations for changed models
+	@exec $(RUN) manage.py makemigrations
+
+messages: tools ## collect new messages into the catalogues
+	@exec $(RUN) manage.py collect_messages
+
+browser: tools ## walk the pages in headless Chromium
+	@exec $(RUN) -m pytest tests/browser $(ARGS)
+
+locks: ## pin all packages again (needs uv)
+	@sh requirements/lock.sh
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile

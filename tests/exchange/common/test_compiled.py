@@ -1,0 +1,32 @@
+"""Catalogues are compiled when they changed, and only then."""
+
+import gettext
+import os
+
+import pytest
+
+from exchange.common.compiled import compile_all
+
+PO = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "Seller"\nmsgstr "Bên bán"\n'
+
+
+@pytest.fixture
+def po(tmp_path):
+    path = tmp_path / "vi" / "LC_MESSAGES" / "django.po"
+    path.parent.mkdir(parents=True)
+    path.write_text(PO, encoding="utf-8")
+    return path
+
+
+def test_compiled_catalogue_translates(po, tmp_path):
+    assert compile_all(tmp_path) == [po]
+
+    assert gettext.translation("django", tmp_path, ["vi"]).gettext("Seller") == "Bên bán"
+
+
+def test_unchanged_catalogue_is_left_alone_and_a_changed_one_is_not(po, tmp_path):
+    compile_all(tmp_path)
+
+    assert compile_all(tmp_path) == []
+    os.utime(po, (po.stat().st_mtime + 5,) * 2)
+    assert compile_all(tmp_path) == [po]
