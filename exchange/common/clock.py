@@ -65,3 +65,11 @@ def working_days_between(
 def end_of_day(day: dt.date) -> dt.datetime:
     """The last moment of a Vietnamese day, aware."""
     return dt.datetime.combine(day, dt.time(23, 59, 59), VIETNAM)
+
+
+def add_months(day: dt.date, months: int) -> dt.date:
+    """The same day of a later month, or its last day where that month is shorter (Civil Code 2015 Art. 147-148)."""
+    whole = day.year * 12 + day.month - 1 + months
+    year, month = divmod(whole, 12)
+    last = (dt.date(year + (month == 11), (month + 1) % 12 + 1, 1) - dt.timedelta(days=1)).day
+    return dt.date(year, month + 1, min(day.day, last))

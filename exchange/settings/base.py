@@ -135,6 +135,7 @@ TIME_ZONE = "Asia/Ho_Chi_Minh"
 
 # Mail
 DEFAULT_FROM_EMAIL = "National Data Exchange <no-reply@exchange.example>"
+PUBLIC_ADDRESS = "http://127.0.0.1:8000"  # scheme and host of links in mails
 EMAIL_FILE_PATH = BASE_DIR / "var" / "mail"  # of exchange.common.mailfiles.EmailBackend: development, demonstrations
 
 # One cache for all web processes: limits on sign-in attempts count everywhere

@@ -22,5 +22,6 @@ BANK_WEBHOOK_SECRET = "whsec_" + env.plain_base64(_instance.secret("bank"))
 MEDIA_ROOT = _instance.room("files")
 LOG_ROOT = _instance.room("log")
 STATIC_ROOT = _instance.room("static")
+PUBLIC_ADDRESS = env.text("PUBLIC_ADDRESS", f"http://127.0.0.1:{env.number('PORT', 8000)}")
 EMAIL_BACKEND = "exchange.common.mailfiles.EmailBackend"
 EMAIL_FILE_PATH = _instance.room("mail")

@@ -18,6 +18,7 @@ env.demand(
     "ESCROW_HOLDER",
     "EMAIL_HOST",
     "DEFAULT_FROM_EMAIL",
+    "PUBLIC_ADDRESS",
 )
 DEBUG = False
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
@@ -38,6 +39,7 @@ STATIC_ROOT = STATE_DIR / "static"
 LOG_ORIGIN = env.text("LOG_ORIGIN")
 ESCROW_ACCOUNT = {name: env.text(f"ESCROW_{name.upper()}") for name in ("bin", "number", "holder")}
 
+PUBLIC_ADDRESS = env.text("PUBLIC_ADDRESS")
 EMAIL_HOST = env.text("EMAIL_HOST")
 EMAIL_PORT = env.number("EMAIL_PORT", 587)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")

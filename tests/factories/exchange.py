@@ -18,6 +18,16 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(32)
 JPEG = b"\xff\xd8\xff\xe0" + bytes(32)
 
 
+WORDS = {
+    "number": "SDL2026000123C",
+    "title_vi": "Sản lượng lúa",
+    "title_en": "Rice output",
+    "buyer": "Công ty A",
+    "seller": "Bộ B",
+    "due": "2026-12-01",
+}
+
+
 class Upload(io.BytesIO):
     """Content with a name, as a form hands it over."""
 
@@ -110,4 +120,6 @@ class MessageFactory(DjangoModelFactory):
         model = Message
 
     recipient = factory.SubFactory(UserFactory)
-    kind = "demo.hello"
+    kind = "order.accepted"
+    context = factory.LazyFunction(lambda: dict(WORDS))
+    url = "/"

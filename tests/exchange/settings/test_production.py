@@ -20,6 +20,7 @@ COMPLETE = {
     "ESCROW_BIN": "970436",
     "ESCROW_NUMBER": "1234567890",
     "ESCROW_HOLDER": "SAN DU LIEU",
+    "PUBLIC_ADDRESS": "https://exchange.example.vn",
     "EMAIL_HOST": "mail.example.vn",
     "DEFAULT_FROM_EMAIL": "san@example.vn",
 }
