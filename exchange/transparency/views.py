@@ -60,7 +60,9 @@ def growth_chart(growth: list[tuple[Any, int]]) -> str:
     total = sum(count for _day, count in growth)
     label = _("%(total)s entries were published in the last %(days)s days.") % {"total": total, "days": len(growth)}
     days = [date_format(day, "d/m") for day, _count in growth]
-    return columns(days, [Series(_("Entries"), [count for _day, count in growth])], label=label)
+    counts = [count for _day, count in growth]
+    ceiling = -(-max(counts) // 4) * 4 or 4  # four grid lines at whole numbers
+    return columns(days, [Series(_("Entries"), counts)], label=label, ceiling=ceiling)
 
 
 @method_decorator(login_not_required, name="dispatch")
