@@ -6,7 +6,7 @@ from exchange.common.clock import today
 from transactions.delivery.models import Entitlement
 from transactions.delivery.states import EntitlementState
 from transactions.orders.models import Order
-from transactions.orders.services import is_held
+from transactions.orders.selectors import is_held
 from transactions.orders.states import OrderState
 
 

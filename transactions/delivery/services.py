@@ -18,7 +18,6 @@ from exchange.transparency.services import record
 
 from accounts.access.actor import Actor
 from accounts.access.services import require
-from accounts.organisations.models import Membership
 from catalog.datasets.models import DataFile
 from exchange.common.clock import add_months, now, today
 from exchange.common.errors import DomainError
@@ -26,7 +25,8 @@ from transactions.contracts.selectors import is_intact
 from transactions.delivery.models import Delivery, DownloadLink, Entitlement
 from transactions.delivery.states import ENTITLEMENT_FLOW, EntitlementState
 from transactions.orders.models import Hold, Order
-from transactions.orders.services import is_held, move, place_hold
+from transactions.orders.selectors import is_held, people_of
+from transactions.orders.services import move, place_hold
 from transactions.orders.states import OrderState
 from transactions.payments.services import settle
 
@@ -115,7 +115,7 @@ def _checked(entitlement: Entitlement, actor: Actor) -> None:
 
 
 def make_link(*, order_id: int, session_key: str, actor: Actor) -> str:
-    """A token for one short download, bound to session, order and file; only its keyed hash is kept (trust B.1 row 10)."""
+    """A token for one short download, bound to session, order and file; only its keyed hash is kept (trust B.1)."""
     entitlement = Entitlement.objects.select_related("order__buyer", "order__contract", "file__stored").get(
         order_id=order_id
     )
@@ -246,12 +246,9 @@ def _decide(entitlement_id: int, action: str, text: str, actor: Actor) -> Entitl
     if not text.strip():
         raise DomainError(_("Give the reason of the decision."), code="text_missing", fields={"text": ""})
     move_entitlement(entitlement, action, actor=actor, reason=action)
-    buyers = Membership.objects.filter(
-        organisation=entitlement.order.buyer, ended_at__isnull=True, roles__contains=["buyer"]
-    ).select_related("user")
     notify(
         f"entitlement.{action}",
-        users=[member.user for member in buyers],
+        users=people_of(entitlement.order.buyer, "buyer"),
         context={"number": entitlement.order.number, "text": text},
         subject_url=f"/orders/{entitlement.order.number}/",
     )

@@ -17,15 +17,15 @@ from exchange.rules.selectors import parameters
 from exchange.transparency.services import record
 
 from accounts.access.actor import Actor
-from accounts.access.models import StaffAppointment, StaffRole
+from accounts.access.models import StaffRole
 from accounts.access.services import require
-from accounts.organisations.models import Membership
 from exchange.common.clock import now, today
 from exchange.common.errors import DomainError
 from exchange.common.ids import is_order_number
 from transactions.ledger.models import Journal
 from transactions.ledger.services import post
 from transactions.orders.models import Order
+from transactions.orders.selectors import people_of, staff_of
 from transactions.orders.services import move
 from transactions.orders.states import OrderState
 from transactions.payments.models import IncomingTransfer, TransferState
@@ -142,8 +142,7 @@ def _repeated(credit: BankCredit) -> IncomingTransfer:
 
 
 def _tell_finance(transfer: IncomingTransfer) -> None:
-    officers = StaffAppointment.objects.filter(role=StaffRole.FINANCE, ended_at__isnull=True).select_related("user")
-    notify("payment.mismatched", users=[officer.user for officer in officers], context={"transfer": transfer.pk})
+    notify("payment.mismatched", users=staff_of(StaffRole.FINANCE), context={"transfer": transfer.pk})
 
 
 @transaction.atomic
@@ -215,10 +214,9 @@ def settle(order: Order, *, actor: Actor) -> Journal | None:
         actor=actor,
     )
     record("payment.settle", subject=order, actor=actor, data={"seller_share": str(order.seller_share)})
-    members = Membership.objects.filter(organisation=order.seller, ended_at__isnull=True, roles__contains=["finance"])
     notify(
         "payment.settled",
-        users=[member.user for member in members.select_related("user")],
+        users=people_of(order.seller, "finance", "owner"),
         context={"number": order.number, "amount": order.seller_share},
         subject_url=f"/orders/{order.number}/",
     )
