@@ -64,7 +64,7 @@ def open_access(*, order_id: int, actor: Actor) -> Order:
         sha256=order.snapshot["file_sha256"],
         scope={"columns": "all", "rows": "all"},
         quota=parameters(day).get("delivery_quota"),
-        ends_on=add_months(day, terms["term_months"]),
+        ends_on=add_months(day, terms["term_months"] or parameters(day).get("access_months")),
         opened_at=now(),
     )
     move_entitlement(entitlement, "open", actor=actor)

@@ -69,7 +69,7 @@ class OrderDetail(DetailView):
             journals=journals_of_order(order.number) if may(actor, "transactions.view_ledger") else [],
             entries=entries,
             labels=_labels(order),
-            rights=rights(order.snapshot["terms"]) if order.snapshot.get("terms") else None,
+            rights=rights(order.snapshot["terms"], label=label) if order.snapshot.get("terms") else None,
             proof=next((found for found in (proof(entry) for entry in reversed(entries)) if found), None),
             **kwargs,
         )
