@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
 from exchange.common.forms import PortalForm
 
 REASONS = [

@@ -1,17 +1,17 @@
 """Doors of the buyer: download, confirm, object."""
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
-from exchange.common.views import ActOn
 from exchange.files.ranges import ranged_response
 
 from accounts.access.policies import may
 from exchange.common.errors import DomainError
+from exchange.common.forms import PortalForm
+from exchange.common.views import ActOn
 from transactions.delivery import services
 from transactions.delivery.forms import ObjectionForm
 from transactions.delivery.models import DownloadLink, Entitlement
@@ -21,13 +21,13 @@ from transactions.orders.models import Order
 class BuyerAction(ActOn):
     """A form of the buyer about one order."""
 
-    slug_field = slug_url_kwarg = "number"
+    lookup_field = "number"
 
     def get_queryset(self):
         """Orders of the side acted for; strangers get 404."""
         return Order.objects.visible_to(self.request.actor).select_related("listing__revision", "buyer", "seller")
 
-    def get_success_url(self):
+    def get_success_url(self, result):
         """Back to the order page."""
         return reverse("transactions:order-detail", args=[self.record.number])
 
@@ -35,7 +35,7 @@ class BuyerAction(ActOn):
 class ReceiptConfirm(BuyerAction):
     """The buyer confirms that the data is what was bought."""
 
-    form_class = forms.Form
+    form_class = PortalForm
     template_name = "transactions/delivery/confirm.html"
     success_message = _("You have confirmed the data. The money is now due to the seller.")
 

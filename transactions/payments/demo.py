@@ -15,9 +15,9 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
-from exchange.common.forms import DongField, PortalForm
 
 from exchange.common.clock import now
+from exchange.common.forms import DongField, PortalForm
 from transactions.orders.models import Order
 from transactions.orders.states import OrderState
 from transactions.payments.models import IncomingTransfer
