@@ -1,9 +1,8 @@
 """The clock's and the story's doors to delivery."""
 
-from exchange.jobs.services import job, periodic
-
 from accounts.access.actor import Actor
 from exchange.common.clock import today
+from exchange.jobs.services import job, periodic
 from transactions.delivery import services
 from transactions.delivery.models import Entitlement
 from transactions.delivery.states import EntitlementState

@@ -9,18 +9,18 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+
+from accounts.access.actor import Actor
+from accounts.access.services import require
+from catalog.datasets.models import DataFile
 from exchange.codes.services import due_day
+from exchange.common.clock import add_months, now, today
+from exchange.common.errors import DomainError
 from exchange.files.services import verify
 from exchange.jobs.services import enqueue
 from exchange.notifications.services import notify
 from exchange.rules.selectors import parameters
 from exchange.transparency.services import record
-
-from accounts.access.actor import Actor
-from accounts.access.services import require
-from catalog.datasets.models import DataFile
-from exchange.common.clock import add_months, now, today
-from exchange.common.errors import DomainError
 from transactions.contracts.selectors import is_intact
 from transactions.delivery.models import Delivery, DownloadLink, Entitlement
 from transactions.delivery.states import ENTITLEMENT_FLOW, EntitlementState
@@ -178,18 +178,13 @@ def _count_delivery(link_id: int, actor: Actor) -> None:
     )
     record("delivery.made", subject=order, actor=actor, data={"file_sha256": stored.sha256, "count": entitlement.used})
     if order.state == OrderState.DELIVERING:
-        _start_acceptance(order, actor)
-
-
-def _start_acceptance(order: Order, actor: Actor) -> None:
-    day = today()
-    move(order, "hand_over", actor=actor, due_on=due_day(day, parameters(day).get("acceptance_days")))
+        move(order, "hand_over", actor=actor)
 
 
 def _complete(order: Order, actor: Actor) -> None:
     if is_held(order):
         raise DomainError(_("The order is held for review; it cannot be completed until that is decided."), code="held")
-    move(order, "complete", actor=actor, due_on=None)
+    move(order, "complete", actor=actor)
     settle(order, actor=actor)
 
 
@@ -224,7 +219,7 @@ def accept_by_clock(*, order_id: int, actor: Actor) -> Order:
     require(actor, "transactions.run_clock")
     overdue = order.due_on is not None and order.due_on < today()
     if order.state == OrderState.DELIVERING and overdue and not is_held(order):
-        _start_acceptance(order, actor)
+        move(order, "hand_over", actor=actor)
     elif order.state == OrderState.AWAITING_ACCEPTANCE and overdue and not is_held(order):
         _complete(order, actor)
     return order

@@ -6,12 +6,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
-from exchange.files.ranges import ranged_response
 
 from accounts.access.policies import may
 from exchange.common.errors import DomainError
 from exchange.common.forms import PortalForm
 from exchange.common.views import ActOn
+from exchange.files.ranges import ranged_response
 from transactions.delivery import services
 from transactions.delivery.forms import ObjectionForm
 from transactions.delivery.models import DownloadLink, Entitlement

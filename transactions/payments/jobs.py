@@ -1,8 +1,7 @@
 """The clock's and the story's doors to payments."""
 
-from exchange.jobs.services import job
-
 from accounts.access.actor import Actor
+from exchange.jobs.services import job
 from transactions.payments import services
 
 

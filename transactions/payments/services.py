@@ -10,18 +10,16 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
-from exchange.codes.services import due_day
-from exchange.jobs.services import enqueue
-from exchange.notifications.services import notify
-from exchange.rules.selectors import parameters
-from exchange.transparency.services import record
 
 from accounts.access.actor import Actor
 from accounts.access.models import StaffRole
 from accounts.access.services import require
-from exchange.common.clock import now, today
+from exchange.common.clock import now
 from exchange.common.errors import DomainError
 from exchange.common.ids import is_order_number
+from exchange.jobs.services import enqueue
+from exchange.notifications.services import notify
+from exchange.transparency.services import record
 from transactions.ledger.models import Journal
 from transactions.ledger.services import post
 from transactions.orders.models import Order
@@ -53,8 +51,7 @@ def ask_payment(*, order_id: int, actor: Actor) -> Order:
     require(actor, "transactions.run_clock")
     if order.state != OrderState.CONTRACTED or order.is_free:
         return order
-    due = due_day(today(), parameters(today()).get("payment_days"))
-    move(order, "ask_payment", actor=actor, due_on=due)
+    move(order, "ask_payment", actor=actor)
     parked = IncomingTransfer.objects.filter(
         state=TransferState.MISMATCHED, mismatch="not_due", memo__icontains=order.number
     ).order_by("pk")
@@ -94,7 +91,7 @@ def _apply(transfer: IncomingTransfer, order: Order | None, *, actor: Actor) -> 
     transfer.state, transfer.order = TransferState.MATCHED, order
     transfer.matched_by, transfer.matched_at = actor.label, now()
     transfer.save(update_fields=["state", "order", "mismatch", "matched_by", "matched_at"])
-    move(order, "pay", actor=actor, due_on=None)
+    move(order, "pay", actor=actor)
     post(
         f"payment:{transfer.bank_transaction_id}",
         "payment",

@@ -2,14 +2,14 @@
 
 import json
 
-from catalog.licences.plain import rights
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.generic import DetailView, ListView, View
-from exchange.codes.selectors import label
-from exchange.transparency.selectors import entries_of, opening, proof, receipt
 
 from accounts.access.policies import may
+from catalog.licences.plain import rights
+from exchange.codes.selectors import label
+from exchange.transparency.selectors import entries_of, opening, proof, receipt
 from transactions.delivery.selectors import deliveries_of, entitlement_of
 from transactions.ledger.selectors import journals_of_order
 from transactions.orders.models import Order
