@@ -9,7 +9,8 @@ from django.views.generic import DetailView, ListView, View
 from accounts.access.policies import may
 from catalog.licences.plain import rights
 from exchange.codes.selectors import label
-from exchange.transparency.selectors import entries_of, opening, proof, receipt
+from exchange.transparency.selectors import entries_of, opening, place
+from transactions.contracts.selectors import contract_of
 from transactions.delivery.selectors import deliveries_of, entitlement_of
 from transactions.ledger.selectors import journals_of_order
 from transactions.orders.models import Order
@@ -49,19 +50,20 @@ class OrderDetail(DetailView):
     def get_queryset(self):
         """Orders the viewer may see; the rest is 404."""
         return Order.objects.visible_to(self.request.actor).select_related(
-            "listing__revision__classification", "listing__revision__asset__owner", "buyer", "seller", "contract"
+            "listing__revision__classification", "listing__revision__asset__owner", "buyer", "seller"
         )
 
     def get_context_data(self, **kwargs):
         """Timeline, next step, buttons, papers, money, downloads, receipt."""
         order, actor = self.object, self.request.actor
         holds, entitlement = open_holds(order), entitlement_of(order)
-        entries = entries_of(order)
+        contract, entries = contract_of(order), list(entries_of(order))
         return super().get_context_data(
             course=course(order, list(order.events.order_by("pk"))),
             holds=holds,
             next_step=None if order.state in FINAL_STATES else next_step(order, held=bool(holds)),
-            actions=allowed_actions(actor, order, entitlement),
+            actions=allowed_actions(actor, order, contract=contract, entitlement=entitlement),
+            contract=contract,
             entitlement=entitlement,
             deliveries=deliveries_of(entitlement),
             side=_side(actor, order),
@@ -105,7 +107,9 @@ class ReceiptDownload(View):
                 f"{number}-{entry}-opening.json",
             )
         else:
-            body, media, name = receipt(found), "text/plain; charset=utf-8", f"{number}-{entry}.tlog-proof"
+            where = place(found)
+            body, media = where.file if where else "", "text/plain; charset=utf-8"
+            name = f"{number}-{entry}.tlog-proof"
         if not body:
             raise Http404
         answer = HttpResponse(body, content_type=media)
