@@ -69,10 +69,10 @@ class OrderDetail(DetailView):
             side=_side(actor, order),
             may_pay=order.state == OrderState.AWAITING_PAYMENT and may(actor, "transactions.pay_order", order.buyer),
             journals=journals_of_order(order.number) if may(actor, "transactions.view_ledger") else [],
-            entries=entries,
+            papers=[(entry, kinds.label(entry.kind)) for entry in entries],
             labels=_labels(order),
             rights=rights(order.snapshot["terms"], label=label) if order.snapshot.get("terms") else None,
-            proof=next((found for found in (proof(entry) for entry in reversed(entries)) if found), None),
+            proof=next((found.as_dict for found in reversed(places(entries)) if found), None),
             **kwargs,
         )
 
