@@ -9,7 +9,8 @@ from django.views.generic import DetailView, ListView, View
 from accounts.access.policies import may
 from catalog.licences.plain import rights
 from exchange.codes.selectors import label
-from exchange.transparency.selectors import entries_of, opening, place
+from exchange.transparency import kinds
+from exchange.transparency.selectors import entries_of, opening, place, places
 from transactions.contracts.selectors import contract_of
 from transactions.delivery.selectors import deliveries_of, entitlement_of
 from transactions.ledger.selectors import journals_of_order
