@@ -90,4 +90,4 @@ class DemoBank(FormView):
         messages.info(
             self.request, _("The bank reported the transfer; the exchange answered %(status)s.") % {"status": status}
         )
-        return redirect(reverse("demo-bank"))
+        return redirect(reverse("transactions:demo-bank"))
