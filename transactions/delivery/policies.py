@@ -6,7 +6,6 @@ from exchange.common.clock import today
 from transactions.delivery.models import Entitlement
 from transactions.delivery.states import EntitlementState
 from transactions.orders.models import Order
-from transactions.orders.selectors import is_held
 from transactions.orders.states import OrderState
 
 
@@ -19,7 +18,7 @@ def can_download(actor: Actor, order: Order, entitlement: Entitlement | None) ->
         and entitlement.ends_on >= today()
         and entitlement.used < entitlement.quota
         and order.buyer.is_active
-        and not is_held(order)
+        and not order.is_held
     )
 
 
@@ -28,5 +27,5 @@ def can_confirm(actor: Actor, order: Order) -> bool:
     return (
         order.state == OrderState.AWAITING_ACCEPTANCE
         and may(actor, "transactions.receive_data", order.buyer)
-        and not is_held(order)
+        and not order.is_held
     )

@@ -25,7 +25,7 @@ from transactions.contracts.selectors import is_intact
 from transactions.delivery.models import Delivery, DownloadLink, Entitlement
 from transactions.delivery.states import ENTITLEMENT_FLOW, EntitlementState
 from transactions.orders.models import Hold, Order
-from transactions.orders.selectors import is_held, people_of
+from transactions.orders.selectors import people_of
 from transactions.orders.services import move, place_hold
 from transactions.orders.states import OrderState
 from transactions.payments.services import settle
@@ -51,7 +51,7 @@ def open_access(*, order_id: int, actor: Actor) -> Order:
     order = Order.objects.locked().select_related("listing").get(pk=order_id)
     require(actor, "transactions.run_clock")
     ready = order.state == OrderState.PAID or (order.state == OrderState.CONTRACTED and order.is_free)
-    if not ready or is_held(order):
+    if not ready or order.is_held:
         return order
     if not is_intact(order.contract):
         place_hold(order, rule="integrity", reason=str(_("The stored contract was changed.")), actor=actor)
@@ -77,7 +77,7 @@ def refuse_delivery(entitlement: Entitlement, actor: Actor) -> None:
     order = entitlement.order
     if entitlement.state != EntitlementState.ACTIVE or entitlement.ends_on < today():
         raise DomainError(_("The right of use has expired or been revoked."), code="entitlement_not_active")
-    if is_held(order):
+    if order.is_held:
         raise DomainError(_("The order is held for review; downloads are closed until it is decided."), code="held")
     if not order.buyer.is_active:
         raise DomainError(_("The trading account is suspended or closed."), code="buyer_not_active")
@@ -100,7 +100,7 @@ def _digest(text: str) -> str:
 @transaction.atomic
 def _hold_for_integrity(order_id: int, code: str, actor: Actor) -> None:
     order = Order.objects.locked().get(pk=order_id)
-    if not is_held(order):
+    if not order.is_held:
         place_hold(order, rule="integrity", reason=f"integrity: {code}", actor=actor)
 
 
@@ -182,7 +182,7 @@ def _count_delivery(link_id: int, actor: Actor) -> None:
 
 
 def _complete(order: Order, actor: Actor) -> None:
-    if is_held(order):
+    if order.is_held:
         raise DomainError(_("The order is held for review; it cannot be completed until that is decided."), code="held")
     move(order, "complete", actor=actor)
     settle(order, actor=actor)
@@ -202,7 +202,7 @@ def object_to_delivery(*, order_id: int, reason_code: str, text: str, actor: Act
     """The buyer objects within the time of acceptance: the order is held and goes to the reviewer's queue."""
     order = Order.objects.locked().get(pk=order_id)
     require(actor, "transactions.receive_data", organisation=order.buyer)
-    if order.state != OrderState.AWAITING_ACCEPTANCE or is_held(order):
+    if order.state != OrderState.AWAITING_ACCEPTANCE or order.is_held:
         raise DomainError(
             _("An objection is possible only while the order waits for your confirmation."), code="too_late"
         )
@@ -218,9 +218,9 @@ def accept_by_clock(*, order_id: int, actor: Actor) -> Order:
     order = Order.objects.locked().get(pk=order_id)
     require(actor, "transactions.run_clock")
     overdue = order.due_on is not None and order.due_on < today()
-    if order.state == OrderState.DELIVERING and overdue and not is_held(order):
+    if order.state == OrderState.DELIVERING and overdue and not order.is_held:
         move(order, "hand_over", actor=actor)
-    elif order.state == OrderState.AWAITING_ACCEPTANCE and overdue and not is_held(order):
+    elif order.state == OrderState.AWAITING_ACCEPTANCE and overdue and not order.is_held:
         _complete(order, actor)
     return order
 

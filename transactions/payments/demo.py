@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 
 from exchange.common.clock import now
-from exchange.common.forms import DongField, PortalForm
+from exchange.common.fields import DongField
+from exchange.common.forms import PortalForm
 from transactions.orders.models import Order
 from transactions.orders.states import OrderState
 from transactions.payments.models import IncomingTransfer

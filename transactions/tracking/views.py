@@ -15,7 +15,7 @@ from transactions.contracts.selectors import contract_of
 from transactions.delivery.selectors import deliveries_of, entitlement_of
 from transactions.ledger.selectors import journals_of_order
 from transactions.orders.models import Order
-from transactions.orders.selectors import next_step, open_holds
+from transactions.orders.selectors import next_step
 from transactions.orders.states import FINAL_STATES, OrderState
 from transactions.tracking.policies import allowed_actions
 from transactions.tracking.selectors import course, orders_of
@@ -57,7 +57,7 @@ class OrderDetail(DetailView):
     def get_context_data(self, **kwargs):
         """Timeline, next step, buttons, papers, money, downloads, receipt."""
         order, actor = self.object, self.request.actor
-        holds, entitlement = open_holds(order), entitlement_of(order)
+        holds, entitlement = list(order.holds.open()), entitlement_of(order)
         contract, entries = contract_of(order), list(entries_of(order))
         return super().get_context_data(
             course=course(order, list(order.events.order_by("pk"))),
