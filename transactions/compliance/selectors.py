@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from accounts.access.actor import Actor
 from accounts.organisations.models import Membership, Organisation
 from accounts.users.models import User
+from accounts.verification.selectors import has_valid_service_contract
 from catalog.offers.models import Listing
 from catalog.offers.selectors import content_hash, snapshot
 from catalog.offers.states import ListingState
@@ -20,7 +21,7 @@ from transactions.compliance.facts import Facts, facts_of
 from transactions.compliance.models import LegalityDecision
 from transactions.compliance.rules import STAGE
 from transactions.orders.models import Hold, Order
-from transactions.orders.selectors import has_service_contract, overlapping_right
+from transactions.orders.selectors import overlapping_right
 from transactions.orders.snapshot import digest
 from transactions.orders.states import OrderState
 from transactions.pricing.selectors import is_vat_in_force
@@ -40,7 +41,7 @@ def _side(organisation: Organisation, role: str, day: dt.date) -> dict:
         "is_active": organisation.is_active,
         "is_foreign": organisation.is_foreign,
         "group": organisation.group_code,
-        "has_service_contract": has_service_contract(organisation, day),
+        "has_service_contract": has_valid_service_contract(organisation, day),
     }
 
 

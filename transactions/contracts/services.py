@@ -38,13 +38,7 @@ def draw_up(*, order_id: int, actor: Actor) -> Order:
         place_hold(order, rule="integrity", reason=fault, actor=actor)
         return order
     contract = Contract.objects.create(order=order, terms_digest=order.cleared_digest, **_faces(order))
-    record(
-        "contract.draw_up",
-        subject=order,
-        actor=actor,
-        data={"number": order.number, "contract": contract.digest, "digest": contract.terms_digest},
-    )
-    return move(order, "draw_up", actor=actor)
+    return move(order, "draw_up", actor=actor, noted={"contract": contract.digest})
 
 
 def _fault(order: Order) -> str:
@@ -175,5 +169,5 @@ def _conclude(order: Order, actor: Actor) -> None:
             _("An exclusive right for this scope has been granted meanwhile. The contract cannot be concluded."),
             code="exclusive_right",
         )
-    move(order, "conclude", actor=actor)
+    move(order, "conclude", actor=actor, noted={"contract": order.contract.digest})
     after_contract(order)

@@ -7,8 +7,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.access.actor import Actor
 from accounts.access.services import require
-from exchange.codes.services import days_left
+from exchange.codes.services import days_left, due_day
 from exchange.common.clock import local_day, now
+from exchange.rules.engine import Parameters
 from exchange.rules.selectors import parameters
 from transactions.orders.messages import tell
 from transactions.orders.models import Hold, Order
@@ -56,22 +57,25 @@ def act_on(*, order_id: int, actor: Actor) -> bool:
         return False
     today = local_day(now())
     limits = parameters(today)
-    waited = days_left(local_day(order.state_since), today)
-    return _end(order, waited, today, limits, actor) or _remind(order, waited, limits, actor)
+    return _end(order, today, limits, actor) or _remind(order, today, limits, actor)
 
 
-def _end(order: Order, waited: int, today: dt.date, limits, actor: Actor) -> bool:
+def _end(order: Order, today: dt.date, limits: Parameters, actor: Actor) -> bool:
     action, name, code = LAST[order.state]
-    is_over = today > order.due_on if order.due_on and name in _DUE_ON else waited > limits.get(name)
-    if is_over:
-        move(order, action, actor=actor, reason_code=code)
-    return is_over
+    last_day = due_day(local_day(order.state_since), limits.get(name))
+    if order.due_on and name in _DUE_ON:
+        last_day = order.due_on
+    if today <= last_day:
+        return False
+    move(order, action, actor=actor, reason_code=code)
+    return True
 
 
 _DUE_ON = ("payment_days", "order_returned_lapse_days")  # these end on the day shown, which a hold puts off
 
 
-def _remind(order: Order, waited: int, limits, actor: Actor) -> bool:
+def _remind(order: Order, today: dt.date, limits: Parameters, actor: Actor) -> bool:
+    waited = days_left(local_day(order.state_since), today)
     event, name = FIRST[order.state]
     if order.reminded_at is None and waited >= limits.get(name):
         return _told(order, "reminded_at", event, actor)

@@ -55,15 +55,13 @@ def tell(order: Order, event: str, *, actor: Actor, text: str = "") -> None:
 RECEIPTS = {"order.received"}  # told to the person who acted, too: number and next step
 
 
-def context_of(order: Order, text: str = "") -> dict[str, str]:
+def context_of(order: Order, text: str = "") -> dict[str, object]:
     """Words of a message: names and numbers, never what one side keeps from the other."""
-    listing = order.snapshot.get("listing", {})
-    return {
-        "number": order.number,
-        "title_vi": listing.get("title_vi", ""),
-        "title_en": listing.get("title_en", ""),
-        "buyer": order.buyer.name_vi,
-        "seller": order.seller.name_vi,
-        "due": f"{order.due_on:%d/%m/%Y}" if order.due_on else "",
-        "text": text,
+    listing, parties = order.snapshot.get("listing", {}), order.snapshot.get("parties", {})
+    names = {
+        f"{side}_{language}": parties.get(side, {}).get(f"name_{language}", "")
+        for side in ("buyer", "seller")
+        for language in ("vi", "en")
     }
+    titles = {"title_vi": listing.get("title_vi", ""), "title_en": listing.get("title_en", "")}
+    return {"number": order.number, "due": order.due_on, "text": text, **names, **titles}

@@ -3,14 +3,12 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access.models import StaffAppointment
 from accounts.organisations.models import Organisation
 from accounts.users.models import User
-from accounts.verification.models import ServiceContractAcceptance
 from exchange.codes.selectors import covers
 from exchange.common.clock import add_months, local_day
 from transactions.orders.models import Hold, Order
@@ -40,16 +38,6 @@ def staff_of(role: str) -> list[User]:
     """People who hold a staff role of the exchange now."""
     appointed = StaffAppointment.objects.filter(role=role, ended_at__isnull=True)
     return list(User.objects.filter(is_active=True, pk__in=appointed.values("user")).order_by("pk"))
-
-
-def has_service_contract(organisation: Organisation, day: dt.date) -> bool:
-    """Whether a participant accepted a service contract of the exchange that is in force (N314 5.2(đ), R88)."""
-    in_force = Q(contract__valid_to__isnull=True) | Q(contract__valid_to__gte=day)
-    return (
-        ServiceContractAcceptance.objects.filter(organisation=organisation, contract__valid_from__lte=day)
-        .filter(in_force)
-        .exists()
-    )
 
 
 def overlapping_right(order: Order, day: dt.date) -> Order | None:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access.actor import Actor
 from accounts.access.services import require
 from accounts.organisations.models import Organisation
+from accounts.verification.selectors import may_trade
 from catalog.offers.models import Listing
 from exchange.codes.selectors import choices, covers
 from exchange.codes.services import days_left, due_day
@@ -18,7 +19,7 @@ from exchange.transparency.services import record
 from transactions.orders import deadlines
 from transactions.orders.messages import tell
 from transactions.orders.models import Hold, Order, OrderEvent
-from transactions.orders.selectors import has_service_contract, overlapping_right
+from transactions.orders.selectors import overlapping_right
 from transactions.orders.snapshot import digest, freeze
 from transactions.orders.states import FINAL_STATES, FORWARD, ORDER_FLOW, OrderState
 from transactions.pricing.quote import quote as figures
@@ -34,9 +35,19 @@ def is_held(order: Order) -> bool:
 
 
 def move(
-    order: Order, action: str, *, actor: Actor, reason_code: str = "", reason_text: str = "", **changes: object
+    order: Order,
+    action: str,
+    *,
+    actor: Actor,
+    reason_code: str = "",
+    reason_text: str = "",
+    noted: dict[str, str] | None = None,
+    **changes: object,
 ) -> Order:
-    """Take a locked order one step along its table: state, event, log and messages, or nothing."""
+    """Take a locked order one step along its table: state, event, log and messages, or nothing.
+
+    `noted` goes into the log record beside the usual figures, `changes` are fields of the order.
+    """
     before, after = order.state, ORDER_FLOW.after(order.state, action)
     if action in FORWARD and order.is_held:
         raise DomainError(
@@ -47,7 +58,8 @@ def move(
     changes |= {"state": after, "state_since": now(), "reminded_at": None, "escalated_at": None}
     changes |= {"version": order.version + 1}
     _set(order, changes)
-    _note(order, action, before, actor=actor, reason_code=reason_code, reason_text=reason_text)
+    event = _event(order, action, before, actor=actor, reason_code=reason_code, reason_text=reason_text)
+    record(f"order.{action}", subject=order, actor=actor, data=_for_the_log(order, event) | (noted or {}))
     tell(order, action, actor=actor, text=reason_text)
     return order
 
@@ -58,8 +70,8 @@ def _set(order: Order, changes: dict[str, object]) -> None:
     order.save(update_fields=list(changes))
 
 
-def _note(order: Order, action: str, before: str, *, actor: Actor, reason_code: str, reason_text: str) -> None:
-    OrderEvent.objects.create(
+def _event(order: Order, action: str, before: str, *, actor: Actor, reason_code: str, reason_text: str) -> OrderEvent:
+    return OrderEvent.objects.create(
         order=order,
         action=action,
         before=before,
@@ -70,20 +82,18 @@ def _note(order: Order, action: str, before: str, *, actor: Actor, reason_code: 
         reason_code=reason_code,
         reason_text=reason_text,
     )
-    record(
-        f"order.{action}",
-        subject=order,
-        actor=actor,
-        data={
-            "number": order.number,
-            "before": before,
-            "after": order.state,
-            "reason_code": reason_code,
-            "reason_text": reason_text,
-            "digest": order.snapshot_digest,
-            "total": str(order.total),
-        },
-    )
+
+
+def _for_the_log(order: Order, event: OrderEvent) -> dict[str, str]:
+    return {
+        "number": order.number,
+        "before": event.before,
+        "after": event.after,
+        "reason_code": event.reason_code,
+        "reason_text": event.reason_text,
+        "digest": order.snapshot_digest,
+        "total": str(order.total),
+    }
 
 
 @transaction.atomic
@@ -141,7 +151,7 @@ def _check_parties(listing: Listing, actor: Actor) -> None:
 
 def check_participant(organisation: Organisation, sentence: object, *, code: str) -> None:
     """Only verified participants with a service contract in force trade (N314 7.8, 5.2(đ); R8, R88)."""
-    if not organisation.is_active or not has_service_contract(organisation, today()):
+    if may_trade(organisation, today()):
         raise DomainError(sentence, code=code)
 
 
