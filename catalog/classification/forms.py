@@ -109,6 +109,7 @@ class PeopleForm(StepForm):
     citizen_count = WholeNumberField(
         label=_("How many citizens does the data describe?"),
         min_value=0,
+        max_value=10_000_000_000,
         help_text=_("Distinct people. Large numbers make data important or core (Decision 20/2025)."),
     )
     is_published = forms.BooleanField(label=_("This data has already been lawfully published"), required=False)
@@ -124,7 +125,17 @@ class DeidentificationForm(StepForm):
     deid_fields = forms.CharField(
         label=_("Fields that were treated"), max_length=2000, help_text=_("Names of the columns, separated by commas")
     )
-    deid_test = line("deid_test", required=True, help_text=_("For example: k-anonymity, k = 12, tested on all rows"))
+    deid_test = line(
+        "deid_test",
+        required=True,
+        help_text=_("For example: k-anonymity tested on all rows; no person found in 200 tries"),
+    )
+    deid_group = WholeNumberField(
+        label=_("Smallest group in the test (k)"),
+        min_value=1,
+        max_value=1_000_000,
+        help_text=_("The least number of people who share the same values"),
+    )
     deid_assessor = line("deid_assessor", required=True)
     deid_on = DayField(label=_("Day of the assessment"))
     deid_key_kept = forms.BooleanField(

@@ -59,6 +59,7 @@ class Classification(models.Model):
     deid_method = models.TextField(_("Method of de-identification"), blank=True)
     deid_fields = ArrayField(models.CharField(max_length=200), default=list, blank=True)
     deid_test = models.CharField(_("Re-identification test and its result"), max_length=300, blank=True)
+    deid_group = models.PositiveIntegerField(_("Smallest group in the test (k)"), null=True, blank=True)
     deid_assessor = models.CharField(_("Assessor"), max_length=200, blank=True)
     deid_on = models.DateField(_("Day of the assessment"), null=True, blank=True)
     deid_key_kept = models.BooleanField(_("A key that restores identities is kept"), default=False)

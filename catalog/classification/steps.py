@@ -25,11 +25,12 @@ FIELDS = (
     "deid_method",
     "deid_fields",
     "deid_test",
+    "deid_group",
     "deid_assessor",
     "deid_on",
     "deid_key_kept",
 )
-DEIDENTIFICATION = ("deid_method", "deid_fields", "deid_test", "deid_assessor", "deid_on")
+DEIDENTIFICATION = ("deid_method", "deid_fields", "deid_test", "deid_group", "deid_assessor", "deid_on")
 
 
 def missing(values: Mapping, *, is_state: bool) -> list[str]:

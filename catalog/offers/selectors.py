@@ -57,6 +57,7 @@ CLASSES = [
     "deid_method",
     "deid_fields",
     "deid_test",
+    "deid_group",
     "deid_on",
     "deid_key_kept",
     "may_leave_vietnam",

@@ -62,6 +62,7 @@ def save_terms(*, listing_id: int, version: int, data: dict[str, Any], actor: Ac
             setattr(listing, name, clean(value) if isinstance(value, str) else value)
     if listing.price_kind == PriceKind.FREE:
         listing.price, listing.vat_treatment, listing.price_method = 0, "", ""
+    _open_licence_is_free(listing, answered=set(data))
     if listing.licence:
         _apply_template(listing, listing.licence, answered=set(data))
     _check_territory(listing)
@@ -76,6 +77,16 @@ def _editable(listing_id: int, actor: Actor) -> Listing:
     if listing.state not in EDITABLE:
         raise IllegalMove()
     return listing
+
+
+def _open_licence_is_free(listing: Listing, *, answered: set[str]) -> None:
+    """An open licence has no price; whichever of the two answers is older is asked again."""
+    if not (listing.licence and listing.licence.is_open and listing.price_kind == PriceKind.ONE_OFF):
+        return
+    if "licence" in answered:
+        sentence = _("The open data licence is free of charge. Choose another licence, or offer the data free.")
+        raise DomainError(sentence, code="open_licence_priced", fields={"licence": sentence})
+    listing.licence = None
 
 
 def _apply_template(listing: Listing, template: LicenceTemplate, *, answered: set[str]) -> None:
