@@ -18,17 +18,30 @@ NOT_SAID = ("", _("Not stated"))
 class StepForm(PortalForm):
     """Answers of one page of a registration; a draft keeps what is there and asks for nothing."""
 
-    def __init__(self, *args: Any, record: Model, is_draft: bool = False, **kwargs: Any) -> None:
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, record: Model, version: int, is_draft: bool = False, **kwargs: Any) -> None:
         self.record = record
         self.is_draft = is_draft
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             self.initial.setdefault(name, self.answer(name))
             field.required = field.required and not is_draft
+        self.initial["version"] = version
+        self.fields["version"].required = True
 
     def answer(self, name: str) -> Any:
         """What was saved before."""
         return getattr(self.record, name, None)
+
+    def answers(self) -> dict[str, Any]:
+        """What was answered on this page, without the version."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+    @property
+    def questions(self) -> int:
+        """How many questions the page asks."""
+        return len(self.visible_fields())
 
 
 class KeywordsField(forms.CharField):
@@ -228,7 +241,7 @@ class EvidenceForm(PortalForm):
     """One paper and what it proves."""
 
     claim = forms.ChoiceField(label=_("What does the paper prove?"), widget=forms.Select({"class": MEDIUM}))
-    upload = forms.FileField(label=_("Paper"), help_text=_("PDF, DOCX, JPEG or PNG, up to 20 MB"))
+    upload = forms.FileField(label=_("Paper"), help_text=_("PDF, JPEG or PNG, up to 20 MB"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

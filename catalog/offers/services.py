@@ -17,7 +17,7 @@ from catalog.licences.models import LicenceTemplate
 from catalog.offers.models import Audience, Listing, ListingGrant, PriceKind, group_name
 from catalog.offers.states import CURRENT_STATES, EDITABLE, LISTING_FLOW, ListingState
 from catalog.offers.steps import FIELDS
-from exchange.codes.selectors import is_abroad
+from exchange.codes.selectors import codes, is_abroad
 from exchange.common.clock import now, today
 from exchange.common.errors import DomainError, IllegalMove, Stale
 from exchange.common.ids import listing_number, next_serial
@@ -92,6 +92,9 @@ def _open_licence_is_free(listing: Listing, *, answered: set[str]) -> None:
 def _apply_template(listing: Listing, template: LicenceTemplate, *, answered: set[str]) -> None:
     for clause, answer in template.fixed().items():
         setattr(listing, clause, answer)
+    if template.is_open:  # every lawful purpose; everywhere the data may go
+        listing.purposes = [row.code for row in codes("purpose")]
+        listing.territories = ["WORLD"] if _may_leave(listing) else ["VN"]
     wrong = [clause for clause in template.answers if not template.admits(clause, getattr(listing, clause))]
     refused = {clause: _("The licence does not allow this answer.") for clause in wrong if clause in answered}
     if refused:
@@ -100,10 +103,12 @@ def _apply_template(listing: Listing, template: LicenceTemplate, *, answered: se
         setattr(listing, clause, "")
 
 
+def _may_leave(listing: Listing) -> bool:
+    return Classification.objects.filter(revision_id=listing.revision_id, may_leave_vietnam=True).exists()
+
+
 def _check_territory(listing: Listing) -> None:
-    classification = Classification.objects.filter(revision_id=listing.revision_id).first()
-    stays = not (classification and classification.may_leave_vietnam)
-    if stays and any(is_abroad(code) for code in listing.territories):
+    if not _may_leave(listing) and any(is_abroad(code) for code in listing.territories):
         sentence = _("The data may not leave Viet Nam (step 4), so choose Viet Nam only.")
         raise DomainError(sentence, code="territory_abroad", fields={"territories": sentence})
 

@@ -75,6 +75,11 @@ def listing_number(year: int, serial: int) -> str:
     return f"NY-{year:04d}-{serial:06d}"
 
 
+def decision_number(year: int, serial: int) -> str:
+    """Number of a reasoned decision of the exchange: QD-2026-000123."""
+    return f"QD-{year:04d}-{serial:06d}"
+
+
 def random_ref() -> str:
     """128 random bits as 32 hexadecimal digits: names an object in the public log."""
     return secrets.token_hex(16)

@@ -1,0 +1,126 @@
+"""What sending, reviewing and the clock share: lock, compare the version, tell people."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access.actor import Actor
+from accounts.membership.selectors import members_of
+from accounts.organisations.models import MemberRole, Membership
+from accounts.users.models import User
+from catalog.assets import services as assets
+from catalog.assets.models import Revision
+from catalog.offers import services as offers
+from catalog.offers.models import Listing
+from exchange.codes.selectors import codes
+from exchange.codes.services import due_day
+from exchange.common.clock import today
+from exchange.common.errors import DomainError, Stale
+from exchange.notifications.services import notify
+from exchange.rules.findings import Verdict
+from exchange.rules.models import Evaluation
+from exchange.rules.selectors import parameters
+
+Case = Revision | Listing
+Row = TypeVar("Row", Revision, Listing)
+
+
+def lock_revision(revision_id: int, version: int | None) -> Revision:
+    """The locked revision, at the version the page showed."""
+    revision = Revision.objects.locked().select_related("asset__owner").get(pk=revision_id)
+    return _at_version(revision, version)
+
+
+def lock_listing(listing_id: int, version: int | None) -> Listing:
+    """The locked listing, its revision locked first, at the version the page showed."""
+    revision_id = Listing.objects.values_list("revision_id", flat=True).get(pk=listing_id)
+    revision = lock_revision(revision_id, None)
+    listing = Listing.objects.locked().get(pk=listing_id)
+    listing.revision = revision
+    return _at_version(listing, version)
+
+
+def _at_version(row: Row, version: int | None) -> Row:
+    if version is not None and row.version != version:
+        raise Stale()
+    return row
+
+
+def revision_of(case: Case) -> Revision:
+    """The revision a case is about."""
+    return case if isinstance(case, Revision) else case.revision
+
+
+def move(case: Case, action: str, *, actor: Actor, data: dict[str, Any] | None = None, **changes: Any) -> None:
+    """One step of the case's own table."""
+    if isinstance(case, Revision):
+        assets.move(case, action, actor=actor, data=data, **changes)
+    else:
+        offers.move(case, action, actor=actor, data=data, **changes)
+
+
+def working_days(parameter: str) -> int:
+    """A number of working days in force today."""
+    return int(parameters(today()).get(parameter))
+
+
+def review_due(case: Case) -> dt.date:
+    """The day by which the exchange answers a case sent today."""
+    name = "registration_review_days" if isinstance(case, Revision) else "listing_review_days"
+    return due_day(today(), working_days(name))
+
+
+def refuse_blocked(evaluation: Evaluation) -> None:
+    """Nothing is sent or approved over a BLOCK."""
+    blocked = evaluation.rules_with(Verdict.BLOCK)
+    if blocked:
+        sentence = _("Some checks do not pass yet: %(rules)s. Correct them, then try again.")
+        raise DomainError(sentence % {"rules": ", ".join(blocked)}, code="blocked")
+
+
+def require_reason(action: str, code: str, text: str) -> None:
+    """Every return, refusal and end names a code of the list and says in words what is meant (product rule 2.2)."""
+    if code not in {row.code for row in codes("reason_listing", action=action)}:
+        words = _("Choose a reason of the list.")
+        raise DomainError(words, code="reason_missing", fields={"reason_code": words})
+    if not text.strip():
+        words = _("Write in words what is meant, so that the other side knows what to do.")
+        raise DomainError(words, code="reason_missing", fields={"text": words})
+
+
+def stewards_of(case: Case) -> list[User]:
+    """Stewards of the owner, and who sent the case."""
+    members = members_of(revision_of(case).asset.owner)
+    people = {member.user_id: member.user for member in members if MemberRole.STEWARD in member.roles}
+    if case.submitted_by_id in {member.user_id for member in members}:
+        people[case.submitted_by_id] = case.submitted_by
+    return [people[key] for key in sorted(people)]
+
+
+def tell(kind: str, case: Case, **context: Any) -> None:
+    """A message to the owner's stewards about a case, with the asset's title in both languages."""
+    revision = revision_of(case)
+    number = revision.asset.number
+    known = {
+        "number": number,
+        "title_vi": revision.title_vi,
+        "title_en": revision.title_en or revision.title_vi,
+        "due": case.due_on.isoformat() if case.due_on else "",
+    }
+    address = reverse("catalog:register-detail", kwargs={"number": number})
+    notify(kind, users=stewards_of(case), context=known | context, subject_url=address)
+
+
+def is_involved(user: User, case: Case) -> bool:
+    """Whether a person wrote, sent or declared the case, or ever belonged to its owner (R40)."""
+    asset = revision_of(case).asset
+    hands = {asset.created_by_id, case.submitted_by_id, case.declared_by_id}
+    return user.pk in hands or Membership.objects.filter(user=user, organisation_id=asset.owner_id).exists()
+
+
+def names(fields: Iterable[str]) -> list[str]:
+    """Names of fields a reviewer points at, each once, short enough to keep."""
+    return list(dict.fromkeys(name.strip()[:60] for name in fields if name.strip()))
