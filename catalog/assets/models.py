@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +32,17 @@ class Origin(models.TextChoices):
     DERIVED = "DERIVED", _("Value-added product")
 
 
+class AssetQuerySet(models.QuerySet):
+    def visible_to(self, actor: Actor) -> "AssetQuerySet":
+        """Assets of the organisation acted for; staff see those of which a registration was sent."""
+        if actor.is_staff:
+            sent = Revision.objects.exclude(state=RevisionState.DRAFT).filter(asset=models.OuterRef("pk"))
+            return self.filter(models.Exists(sent))
+        if actor.organisation is None:
+            return self.none()
+        return self.filter(owner=actor.organisation)
+
+
 class Asset(models.Model):
     """A data asset of a participant; `live` is the registered revision everybody sees."""
 
@@ -40,6 +52,8 @@ class Asset(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 
+    objects = AssetQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("data asset")
         verbose_name_plural = _("data assets")
@@ -47,6 +61,10 @@ class Asset(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    def get_absolute_url(self) -> str:
+        """The owner's page of the asset."""
+        return reverse("catalog:register-detail", kwargs={"number": self.number})
 
 
 class RevisionQuerySet(models.QuerySet):

@@ -159,6 +159,17 @@ def current_listing(revision: Revision) -> Listing | None:
     return revision.listings.current().select_related("licence").first()
 
 
+def prefilled(revision: Revision) -> Listing:
+    """An offer that was not saved: answers of the asset's last offer, or what the registration already says."""
+    earlier = Listing.objects.filter(revision__asset_id=revision.asset_id).select_related("licence").order_by("-pk")
+    if last := earlier.first():
+        return Listing(revision=revision, **{name: getattr(last, name) for name in FIELDS})
+    named = Classification.objects.filter(revision=revision, access=Access.NAMED).exists()
+    audience = Audience.NAMED if named else Audience.PUBLIC
+    attribution = revision.asset.owner.name_vi
+    return Listing(revision=revision, audience=audience, attribution=attribution, territories=["VN"])
+
+
 def open_release(listing: Listing) -> bool:
     """Whether anyone may download without account and order: open licence, no price, for everyone, on the market."""
     return (

@@ -11,10 +11,12 @@ from accounts.access.actor import Actor
 from accounts.access.services import require
 from accounts.organisations.models import Organisation
 from catalog.assets.models import Revision
+from catalog.assets.notices import tell
 from catalog.assets.states import OPEN_STATES, RevisionState
-from catalog.classification.models import Access, Classification
+from catalog.classification.models import Classification
 from catalog.licences.models import LicenceTemplate
-from catalog.offers.models import Audience, Listing, ListingGrant, PriceKind, group_name
+from catalog.offers.models import Listing, ListingGrant, PriceKind, group_name
+from catalog.offers.selectors import prefilled
 from catalog.offers.states import CURRENT_STATES, EDITABLE, LISTING_FLOW, ListingState
 from catalog.offers.steps import FIELDS
 from exchange.codes.selectors import codes, is_abroad
@@ -30,24 +32,16 @@ from exchange.transparency.services import record
 def create_listing(*, revision_id: int, actor: Actor) -> Listing:
     """A draft offer for a revision, prefilled from the asset's last offer; the current one is given again."""
     revision = Revision.objects.locked().select_related("asset__owner").get(pk=revision_id)
-    owner = revision.asset.owner
-    require(actor, "catalog.edit_asset", organisation=owner)
+    require(actor, "catalog.edit_asset", organisation=revision.asset.owner)
     current = revision.listings.current().first()
     if current:
         return current
     if revision.state not in (*OPEN_STATES, RevisionState.REGISTERED):
         raise IllegalMove()
-    number = listing_number(today().year, next_serial("listing"))
-    return Listing.objects.create(number=number, revision=revision, **_prefill(revision, owner))
-
-
-def _prefill(revision: Revision, owner: Organisation) -> dict[str, Any]:
-    earlier = Listing.objects.filter(revision__asset_id=revision.asset_id).order_by("-pk").first()
-    if earlier:
-        return {name: getattr(earlier, name) for name in FIELDS}
-    named = Classification.objects.filter(revision=revision, access=Access.NAMED).exists()
-    audience = Audience.NAMED if named else Audience.PUBLIC
-    return {"audience": audience, "attribution": owner.name_vi, "territories": ["VN"]}
+    listing = prefilled(revision)
+    listing.number = listing_number(today().year, next_serial("listing"))
+    listing.save(force_insert=True)
+    return listing
 
 
 @transaction.atomic
@@ -130,7 +124,12 @@ def _act(listing_id: int, action: str, permission: str, actor: Actor, code: str,
     reason = {"reason_code": code, "reason_text": clean(text)}
     move(listing, action, actor=actor, data={"reason_code": code}, **reason)
     enqueue("catalog.search.refresh_entry", asset_id=listing.revision.asset_id)
+    if action in TOLD:
+        tell(TOLD[action], listing.revision, text=listing.reason_text)
     return listing
+
+
+TOLD = {"suspend": "listing.suspended", "restore": "listing.restored", "remove": "listing.removed"}
 
 
 def _reasoned(code: str, text: str) -> None:

@@ -8,16 +8,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from catalog.assets import forms as assets
-from catalog.assets import services as asset_services
 from catalog.assets.models import Origin, Revision
 from catalog.classification import forms as classification
 from catalog.classification.models import Classification, Importance, Subject
-from catalog.classification.services import save_classification
 from catalog.offers import forms as offers
 from catalog.offers.models import Audience, Listing, PriceKind
 from catalog.quality import forms as quality
 from catalog.quality.models import QualityStatement
-from catalog.quality.services import save_quality
 
 
 @dataclass(frozen=True)
@@ -76,9 +73,7 @@ CLASS_LEAD = _(
     "answers fit together."
 )
 PAGES: tuple[Page, ...] = (
-    Page(
-        "1", 1, _("What the asset is called"), _("Buyers find the data by these words."), assets.NameForm, "revision"
-    ),
+    Page("1", 1, _("What the asset is called"), _("Buyers find the data by these words."), assets.NameForm, "revision"),
     Page(
         "1-details",
         1,
@@ -112,7 +107,9 @@ PAGES: tuple[Page, ...] = (
         assets.RightsForm,
         "revision",
     ),
-    Page("3-papers", 3, _("Papers"), _("Papers that prove origin and rights. They are not published."), None, "revision"),
+    Page(
+        "3-papers", 3, _("Papers"), _("Papers that prove origin and rights. They are not published."), None, "revision"
+    ),
     Page("4", 4, _("Class and protection"), CLASS_LEAD, classification.ClassForm, "classification"),
     Page(
         "4-importance",
@@ -212,11 +209,6 @@ PAGES: tuple[Page, ...] = (
 )
 BY_SLUG: dict[str, Page] = {page.slug: page for page in PAGES}
 FILE_STEP = 2
-Save = Callable[..., Any]
-SAVE: dict[str, Save] = {
-    "classification": save_classification,
-    "quality": save_quality,
-}
 
 
 def pages_of(step: int, dossier: Dossier) -> list[Page]:
@@ -230,8 +222,3 @@ def next_slug(slug: str, dossier: Dossier) -> str:
     order = [page for page in PAGES if page.applies(dossier)]
     following = order[[page.slug for page in order].index(slug) + 1]
     return str(FILE_STEP) if here.step == 1 and following.step == 3 else following.slug
-
-
-def save_revision(*, revision_id: int, version: int, data: dict[str, Any], step: int, actor: Any) -> Revision:
-    """Steps 1 and 3."""
-    return asset_services.save_step(revision_id=revision_id, step=step, version=version, data=data, actor=actor)

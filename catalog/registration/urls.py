@@ -1,3 +1,15 @@
 """Addresses of the room."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from catalog.registration import views
+
+urlpatterns = [
+    path("", views.AssetList.as_view(), name="register"),
+    path("start/", views.AssetStart.as_view(), name="register-start"),
+    path("<slug:number>/", views.AssetDetail.as_view(), name="register-detail"),
+    path("<slug:number>/7/", views.CheckAndSend.as_view(), name="register-check"),
+    path("<slug:number>/new-revision/", views.NewRevision.as_view(), name="register-new-revision"),
+    path("<slug:number>/retire/", views.Retire.as_view(), name="register-retire"),
+    path("<slug:number>/<slug:step>/", views.StepPage.as_view(), name="register-step"),
+]

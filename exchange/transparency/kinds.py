@@ -50,6 +50,7 @@ KINDS: dict[str, str | Promise] = {
     "listing.delist": _("Listing ended by the seller"),
     "listing.remove": _("Listing ended by the exchange"),
     "listing.grant": _("Named organisation admitted"),
+    "listing.end_grant": _("Admission of a named organisation ended"),
     # trades
     "order.request": _("Ordered"),
     "order.accept": _("Order accepted by the seller"),

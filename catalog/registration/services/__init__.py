@@ -1,5 +1,6 @@
 """Use cases of registration: sending, review, the clock of returned cases."""
 
+from catalog.assets.services import create_asset
 from catalog.registration.services.clock import remind_or_lapse, run_clocks
 from catalog.registration.services.review import list_, register, reject, return_, take
 from catalog.registration.services.sending import (
@@ -9,8 +10,10 @@ from catalog.registration.services.sending import (
     submit_registration,
     submit_together,
 )
+from catalog.registration.services.steps import save_page
 
 __all__ = [
+    "create_asset",
     "list_",
     "new_revision",
     "register",
@@ -19,6 +22,7 @@ __all__ = [
     "retire",
     "return_",
     "run_clocks",
+    "save_page",
     "submit_listing",
     "submit_registration",
     "submit_together",

@@ -4,13 +4,12 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access.actor import Actor
-from accounts.membership.selectors import members_of
-from accounts.organisations.models import MemberRole, Membership
+from accounts.organisations.models import Membership
 from accounts.users.models import User
+from catalog.assets import notices
 from catalog.assets import services as assets
 from catalog.assets.models import Revision
 from catalog.offers import services as offers
@@ -19,7 +18,6 @@ from exchange.codes.selectors import codes
 from exchange.codes.services import due_day
 from exchange.common.clock import today
 from exchange.common.errors import DomainError, Stale
-from exchange.notifications.services import notify
 from exchange.rules.findings import Verdict
 from exchange.rules.models import Evaluation
 from exchange.rules.selectors import parameters
@@ -91,27 +89,10 @@ def require_reason(action: str, code: str, text: str) -> None:
         raise DomainError(words, code="reason_missing", fields={"text": words})
 
 
-def stewards_of(case: Case) -> list[User]:
-    """Stewards of the owner, and who sent the case."""
-    members = members_of(revision_of(case).asset.owner)
-    people = {member.user_id: member.user for member in members if MemberRole.STEWARD in member.roles}
-    if case.submitted_by_id in {member.user_id for member in members}:
-        people[case.submitted_by_id] = case.submitted_by
-    return [people[key] for key in sorted(people)]
-
-
 def tell(kind: str, case: Case, **context: Any) -> None:
-    """A message to the owner's stewards about a case, with the asset's title in both languages."""
-    revision = revision_of(case)
-    number = revision.asset.number
-    known = {
-        "number": number,
-        "title_vi": revision.title_vi,
-        "title_en": revision.title_en or revision.title_vi,
-        "due": case.due_on.isoformat() if case.due_on else "",
-    }
-    address = reverse("catalog:register-detail", kwargs={"number": number})
-    notify(kind, users=stewards_of(case), context=known | context, subject_url=address)
+    """A message to the owner's stewards about a case, with its due day and reason."""
+    known = {"due": case.due_on, "text": case.reason_text}
+    notices.tell(kind, revision_of(case), sender_id=case.submitted_by_id, **(known | context))
 
 
 def is_involved(user: User, case: Case) -> bool:

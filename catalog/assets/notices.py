@@ -1,0 +1,27 @@
+"""Messages to the stewards of an asset."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.membership.selectors import members_of
+from accounts.organisations.models import MemberRole
+from accounts.users.models import User
+from catalog.assets.models import Revision
+from exchange.notifications.services import notify
+
+
+def stewards_of(revision: Revision, sender_id: int | None = None) -> list[User]:
+    """Stewards of the owner, and the member who sent the case."""
+    members = list(members_of(revision.asset.owner))
+    return [
+        member.user for member in members if MemberRole.STEWARD in member.roles or member.user_id == sender_id
+    ]
+
+
+def tell(kind: str, revision: Revision, *, sender_id: int | None = None, **context: Any) -> None:
+    """A message about an asset, with its title in both languages, leading to the asset's page."""
+    number = revision.asset.number
+    names = {"number": number, "title_vi": revision.title_vi, "title_en": revision.title_en}
+    address = reverse("catalog:register-detail", kwargs={"number": number})
+    notify(kind, users=stewards_of(revision, sender_id), context=names | context, subject_url=address)

@@ -1,0 +1,95 @@
+"""Pages of papers: what proves origin and rights; opened only by the owner and by staff who review."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
+from django.views import View
+
+from accounts.access.policies import may
+from catalog.assets import services
+from catalog.assets.forms import EvidenceForm
+from catalog.assets.models import Revision, RightsEvidence
+from catalog.assets.states import EDITABLE
+from catalog.assets.wizard import frame, step_url
+from exchange.common.views import ActOn
+from exchange.files.ranges import ranged_response
+
+
+class Papers(ActOn):
+    """Step 3, last page: the papers there are, and one more."""
+
+    template_name = "catalog/registration/papers.html"
+    form_class = EvidenceForm
+
+    def get_record(self) -> Revision:
+        """The revision that is open now; strangers get 404, members without the role 403."""
+        revisions = Revision.objects.visible_to(self.request.actor).select_related("asset__owner")
+        revision = get_object_or_404(revisions, asset__number=self.kwargs["number"], state__in=EDITABLE)
+        if not may(self.request.actor, "catalog.edit_asset", revision.asset.owner):
+            raise PermissionDenied
+        return revision
+
+    def act(self, form: Any) -> RightsEvidence:
+        """Keep the paper."""
+        return services.add_evidence(revision_id=self.record.pk, actor=self.request.actor, **form.cleaned_data)
+
+    def get_success_message(self, result: RightsEvidence) -> object:
+        """The name of the paper, so that one sees it arrived."""
+        return _("Added: %(name)s") % {"name": result.file.name}
+
+    def get_success_url(self, result: RightsEvidence) -> str:
+        """The same page."""
+        return self.request.get_full_path()
+
+    def get_context_data(self, **extra: Any) -> dict[str, Any]:
+        """Frame and list."""
+        then = self.request.GET.get("then") == "7"
+        number = self.record.asset.number
+        return super().get_context_data(**extra) | {
+            "wizard": frame(self.record, 3),
+            "heading": _("Papers"),
+            "lead": _("Papers that prove origin and rights. They are not published; reviewers read them."),
+            "papers": self.record.current_evidence(),
+            "go_on": step_url(number, 7 if then else 4),
+        }
+
+
+class PaperRemove(ActOn):
+    """Take a paper out of a draft."""
+
+    success_message = _("The paper was removed.")
+
+    def get_record(self) -> RightsEvidence:
+        """A paper of the organisation acted for."""
+        return get_object_or_404(papers_visible_to(self.request), pk=self.kwargs["pk"])
+
+    def act(self, form: Any) -> Revision:
+        """Remove it."""
+        return services.remove_evidence(evidence_id=self.record.pk, actor=self.request.actor)
+
+    def get_success_url(self, result: Revision) -> str:
+        """Back to the papers."""
+        return step_url(result.asset.number, "3-papers")
+
+    def show(self, form: Any, status: int = 200, **extra: Any) -> HttpResponseRedirect:
+        """The button stands on the page of papers."""
+        return HttpResponseRedirect(step_url(self.record.revision.asset.number, "3-papers"))
+
+
+class Paper(View):
+    """One paper, as it was uploaded."""
+
+    def get(self, request: HttpRequest, number: str, pk: int) -> HttpResponseBase:
+        """Hand it out as an attachment."""
+        paper = get_object_or_404(papers_visible_to(request), pk=pk, revision__asset__number=number)
+        return ranged_response(request, paper.file, paper.file.name, paper.file.media_type)
+
+
+def papers_visible_to(request: HttpRequest) -> Any:
+    """Papers of revisions the actor may see."""
+    visible = Revision.objects.visible_to(request.actor)
+    papers = RightsEvidence.objects.filter(revision__in=visible, removed_at__isnull=True)
+    return papers.select_related("file", "revision__asset")

@@ -1,0 +1,116 @@
+"""What the owner's pages show: the dossier, the standing of each asset, checks as lines with links."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, QuerySet
+
+from accounts.access.actor import Actor
+from catalog.assets.models import Asset, Revision
+from catalog.assets.states import EDITABLE, OPEN_STATES, RevisionState
+from catalog.classification.models import Classification
+from catalog.offers.models import Listing
+from catalog.offers.selectors import current_listing, prefilled
+from catalog.quality.models import QualityStatement
+from catalog.registration.pages import Dossier
+from exchange.rules.engine import Finding
+from exchange.rules.models import Evaluation
+from exchange.rules.selectors import latest_evaluation
+
+CERTIFIED = (RevisionState.REGISTERED, RevisionState.SUPERSEDED, RevisionState.RETIRED)
+
+
+def assets_of(actor: Actor) -> QuerySet[Asset]:
+    """Assets of the organisation acted for with their newest revisions and offers, newest first."""
+    revisions = Revision.objects.order_by("-number").select_related("holder")
+    listings = Listing.objects.select_related("licence").order_by("-pk")
+    return (
+        Asset.objects.visible_to(actor)
+        .select_related("owner", "live")
+        .prefetch_related(Prefetch("revisions", revisions), Prefetch("revisions__listings", listings))
+    )
+
+
+def working_revision(asset: Asset) -> Revision:
+    """The revision the owner works on: the open one, else the live one, else the last one."""
+    revisions = list(asset.revisions.all())
+    revisions.sort(key=lambda row: row.number, reverse=True)
+    opened = next((row for row in revisions if row.state in OPEN_STATES), None)
+    live = next((row for row in revisions if row.pk == asset.live_id), None)
+    revision = opened or live or revisions[0]
+    revision.asset = asset
+    return revision
+
+
+def dossier_of(revision: Revision) -> Dossier:
+    """A revision with its parts; a part not begun is an empty record that was not saved."""
+    listing = current_listing(revision) or prefilled(revision)
+    listing.revision = revision
+    classification = Classification.objects.filter(revision=revision).first() or Classification()
+    quality = QualityStatement.objects.filter(revision=revision).first() or QualityStatement()
+    classification.revision = quality.revision = revision
+    return Dossier(revision, classification, quality, listing)
+
+
+def can_edit(revision: Revision) -> bool:
+    """Whether steps 1 to 5 may be changed at this stage."""
+    return revision.state in EDITABLE
+
+
+def can_offer(dossier: Dossier) -> bool:
+    """Whether step 6 may be changed: the offer is a draft or came back, and the asset is on its way or registered."""
+    fit = dossier.revision.state in (*OPEN_STATES, RevisionState.REGISTERED)
+    return fit and dossier.listing.state in EDITABLE
+
+
+def stored(subject: Revision | Listing, stage: str) -> Evaluation | None:
+    """The evaluation reviewers see: the last one that was kept."""
+    return latest_evaluation(subject, stage) if subject.pk else None
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many checks pass, and those that do not."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def total(self) -> int:
+        """Number of checks."""
+        return len(self.findings)
+
+    @property
+    def passed(self) -> int:
+        """Number of checks that pass."""
+        return sum(finding.is_passed for finding in self.findings)
+
+    @property
+    def open(self) -> list[Finding]:
+        """Checks that do not pass, the gravest first."""
+        return sorted((f for f in self.findings if not f.is_passed), key=lambda f: -f.verdict.weight)
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether something must be corrected before sending."""
+        return any(finding.verdict == "BLOCK" for finding in self.findings)
+
+
+def tally(*groups: Iterable[Finding]) -> Tally:
+    """Checks of a registration and of an offer together, each rule once."""
+    seen: dict[str, Finding] = {}
+    for group in groups:
+        for finding in group:
+            seen[finding.rule] = finding
+    return Tally(tuple(seen.values()))
+
+
+def certified(number: str) -> QuerySet[Revision]:
+    """The revision of a certificate: in the register now, or once."""
+    rows = Revision.objects.filter(certificate_number=number, state__in=CERTIFIED)
+    return rows.select_related("asset__owner__province", "asset__live", "province", "classification")
+
+
+def is_late(due: dt.date | None, today: dt.date) -> bool:
+    """Whether a day has passed."""
+    return due is not None and due < today

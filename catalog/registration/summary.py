@@ -1,0 +1,279 @@
+"""What the pages say about a dossier: tasks, course, remarks, summary rows, lines of the check."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+from django.utils import formats
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.access.actor import Actor
+from accounts.access.policies import may
+from catalog.assets.models import Revision
+from catalog.assets.states import EDITABLE, RevisionState
+from catalog.assets.steps import REGISTRATION_STEPS
+from catalog.assets.wizard import STEPS, step_url
+from catalog.licences.selectors import full_text_blocks, plain_rights
+from catalog.offers.models import Listing
+from catalog.offers.selectors import current_file, terms, unanswered
+from catalog.offers.states import LISTING_FLOW
+from catalog.registration import places
+from catalog.registration.pages import Dossier, Page
+from catalog.registration.progress import standing_of_listing, standing_of_revision
+from catalog.registration.selectors import can_offer
+from exchange.codes.selectors import label
+from exchange.common import clock
+from exchange.common.money import shown
+from exchange.rules.engine import Finding
+
+Row = dict[str, Any]
+STEP_HINTS = {
+    1: _("Title, description, people, contact"),
+    2: _("File, how it is read, fields"),
+    3: _("Where the data comes from, rights, papers"),
+    4: _("Sharing nature, importance, personal data, secrecy"),
+    5: _("Frequency, limits, six qualities"),
+}
+
+
+def detail(dossier: Dossier, actor: Actor) -> Row:
+    """Context of the asset's page."""
+    revision, listing = dossier.revision, dossier.listing
+    has_offer = listing.pk is not None
+    editor = may(actor, "catalog.edit_asset", revision.asset.owner)
+    return {
+        "revision": revision,
+        "dossier": dossier,
+        "standing": standing_of_revision(revision),
+        "offer": listing if has_offer else None,
+        "offer_standing": standing_of_listing(listing, revision.asset.number) if has_offer else None,
+        "is_open": revision.state in EDITABLE,
+        "tasks": _tasks(dossier) if revision.state in EDITABLE else [],
+        "offer_tasks": _offer_tasks(dossier) if can_offer(dossier) else [],
+        "done": sum(step in revision.steps_done for step in REGISTRATION_STEPS),
+        "remarks": _remarks(revision, "reason_listing"),
+        "offer_remarks": _remarks(listing, "reason_listing") if has_offer else None,
+        "course": _course(revision),
+        "sections": sections(dossier, linked=False),
+        "may_edit": editor,
+        "offer_actions": _owner_actions(listing) if has_offer and editor else [],
+        "certificate_url": _certificate_url(revision.asset.live) if revision.asset.live else "",
+        "is_live": revision.pk == revision.asset.live_id,
+    }
+
+
+def _certificate_url(revision: Revision) -> str:
+    return reverse("catalog:certificate", kwargs={"number": revision.certificate_number})
+
+
+def _owner_actions(listing: Listing) -> list[str]:
+    return [row.action for row in LISTING_FLOW.moves if listing.state in row.sources and row.actor == "steward"]
+
+
+def _tasks(dossier: Dossier) -> list[Row]:
+    revision, number = dossier.revision, dossier.revision.asset.number
+    begun = _begun(dossier)
+    tasks = [
+        _task(f"{step}. {STEPS[step]}", STEP_HINTS[step], step_url(number, step), _step_state(revision, step, begun))
+        for step in REGISTRATION_STEPS
+    ]
+    ready = not set(REGISTRATION_STEPS) - set(revision.steps_done)
+    url = step_url(number, 7) if ready else ""
+    hint = _("Everything is answered; check and send") if ready else _("Opens when the five steps are done")
+    return [*tasks, _task(_("Check and send the registration"), hint, url, "open" if ready else "closed")]
+
+
+def _offer_tasks(dossier: Dossier) -> list[Row]:
+    number, listing = dossier.revision.asset.number, dossier.listing
+    state = "waiting" if listing.pk is None else "begun" if unanswered(listing) else "done"
+    is_ready = state == "done"
+    url = step_url(number, 7) if is_ready else ""
+    hint = _("Everything is answered; check and send") if is_ready else _("Opens when step 6 is done")
+    return [
+        _task(f"6. {STEPS[6]}", _("Price, VAT, purposes, territory, term"), step_url(number, 6), state),
+        _task(_("7. Check and send the offer"), hint, url, "open" if is_ready else "closed"),
+    ]
+
+
+def _task(title: Any, hint: Any, url: str, state: str) -> Row:
+    return {"title": title, "hint": hint, "url": url, "state": state}
+
+
+def _begun(dossier: Dossier) -> dict[int, bool]:
+    revision = dossier.revision
+    return {
+        1: bool(revision.title_vi),
+        2: current_file(revision) is not None,
+        3: bool(revision.origin),
+        4: dossier.classification.pk is not None,
+        5: dossier.quality.pk is not None,
+    }
+
+
+def _step_state(revision: Revision, step: int, begun: dict[int, bool]) -> str:
+    if step in revision.steps_done:
+        return "done"
+    return "begun" if begun[step] else "waiting"
+
+
+def _remarks(case: Revision | Listing, reasons: str) -> Row | None:
+    """What the exchange asked for or decided: reason, words, and links to the fields it means."""
+    if not case.reason_code and not case.reason_text:
+        return None
+    number = case.asset.number if isinstance(case, Revision) else case.revision.asset.number
+    is_refusal = case.state == RevisionState.REJECTED
+    return {
+        "reason": label("refusal_article" if is_refusal else reasons, case.reason_code),
+        "text": case.reason_text,
+        "fields": [{"label": places.label(name), "url": places.link(number, name)} for name in case.reason_fields],
+        "decision": case.decision_number,
+        "due": case.due_on,
+        "is_open": case.state in (RevisionState.RETURNED,),
+    }
+
+
+def _course(revision: Revision) -> list[Row]:
+    """Timeline of a registration: what happened and what comes."""
+    order = ["draft", "submitted", "in_review", "registered"]
+    state = {"returned": "in_review", "superseded": "registered", "retired": "registered"}.get(
+        revision.state, revision.state
+    )
+    at = order.index(state) if state in order else 2
+    titles = [_("Draft begun"), _("Sent"), _("Under review"), _("Registered, certificate issued")]
+    if state not in order:
+        titles[3] = revision.get_state_display()
+        at = 3
+    when = [revision.created_at, revision.submitted_at, None, revision.decided_at]
+    return [
+        {"title": title, "state": _moment_state(index, at), "detail": _day(when[index]) if index <= at else ""}
+        for index, title in enumerate(titles)
+    ]
+
+
+def _moment_state(index: int, at: int) -> str:
+    if index == at:
+        return "done" if at == 3 else "now"
+    return "done" if index < at else "wait"
+
+
+def _day(moment: Any) -> str:
+    return formats.date_format(clock.local_day(moment), "SHORT_DATE_FORMAT") if moment else ""
+
+
+def lines(findings: Iterable[Finding], number: str) -> list[Row]:
+    """Checks that do not pass: what to do with a link, the rule and its words, and what will happen."""
+    return [
+        {
+            "rule": finding.rule,
+            "message": finding.message,
+            "article": finding.article,
+            "verdict": str(finding.verdict),
+            "links": [
+                {"label": places.label(name), "url": _then(places.link(number, name))} for name in finding.fields
+            ],
+        }
+        for finding in findings
+    ]
+
+
+def _then(url: str) -> str:
+    """A link that comes back to the check after saving."""
+    path, hash_sign, anchor = url.partition("#")
+    return f"{path}?then=7{hash_sign}{anchor}"
+
+
+def sections(dossier: Dossier, *, linked: bool = True) -> list[Row]:
+    """A last look: rows of what was answered, each with its way back."""
+    groups = [(_("Data asset"), _asset_rows(dossier)), (_("Class, origin and quality"), _class_rows(dossier))]
+    if dossier.listing.pk:
+        groups.append((_("Offer and terms"), _offer_rows(dossier)))
+    number = dossier.revision.asset.number
+    return [{"title": title, "rows": [_row(number, row, linked) for row in rows]} for title, rows in groups]
+
+
+def _row(number: str, row: tuple[Any, Any, str], linked: bool) -> Row:
+    title, value, slug = row
+    url = f"{step_url(number, slug)}?then=7" if linked and slug else ""
+    return {"label": title, "value": value or _("Not stated"), "url": url}
+
+
+def _asset_rows(dossier: Dossier) -> list[tuple[Any, Any, str]]:
+    revision = dossier.revision
+    return [
+        (_("Title"), revision.title, "1"),
+        (_("Owner"), revision.asset.owner.name, ""),
+        (_("Theme"), label("theme", revision.theme), "1"),
+        (_("Data steward"), revision.steward_name, "1-details"),
+        (_("Public contact mailbox"), revision.contact_mailbox, "1-details"),
+        (_("Data file"), file_line(revision), "2"),
+    ]
+
+
+def file_line(revision: Revision) -> str:
+    """The file in a few words: name, rows, fields."""
+    file = current_file(revision)
+    if file is None:
+        return ""
+    rows = ngettext("%(count)s row", "%(count)s rows", file.row_count or 0)
+    fields = ngettext("%(count)s field", "%(count)s fields", file.column_count or 0)
+    counted = [
+        words % {"count": formats.number_format(count, force_grouping=True)}
+        for words, count in ((rows, file.row_count), (fields, file.column_count))
+        if count is not None
+    ]
+    return ", ".join([file.original_name, *counted])
+
+
+def _class_rows(dossier: Dossier) -> list[tuple[Any, Any, str]]:
+    revision, row, quality = dossier.revision, dossier.classification, dossier.quality
+    rows = [
+        (_("Origin"), revision.get_origin_display(), "3"),
+        (_("How the data was obtained"), label("how_obtained", revision.how_obtained), "3"),
+        (_("Personal data"), row.get_subject_display(), "4"),
+        (_("Importance"), row.get_importance_display(), "4"),
+        (_("State secrecy"), row.get_secrecy_display(), "4"),
+        (_("Access conditions"), row.get_access_display(), "4-protection"),
+        (_("Update frequency"), label("frequency", quality.frequency), "5"),
+        (_("Known limits and biases"), quality.limitations, "5"),
+    ]
+    if revision.asset.owner.is_state:
+        rows.insert(2, (_("Sharing nature"), row.get_sharing_display(), "4"))
+    return rows
+
+
+def _offer_rows(dossier: Dossier) -> list[tuple[Any, Any, str]]:
+    listing = dossier.listing
+    price = shown(listing.price) if listing.price else listing.get_price_kind_display()
+    rows = [
+        (_("Price without VAT"), price, "6"),
+        (_("Licence"), listing.licence.name if listing.licence else "", "6-licence"),
+        (_("Permitted purposes"), "; ".join(label("purpose", code) for code in listing.purposes), "6-scope"),
+        (_("Territory"), "; ".join(label("territory", code) for code in listing.territories), "6-scope"),
+        (_("Onward transfer"), listing.get_onward_transfer_display(), "6-terms"),
+        (_("Derived products"), listing.get_derivation_display(), "6-terms"),
+        (_("Who sees the offer"), listing.get_audience_display(), "6"),
+    ]
+    if listing.vat_treatment:
+        rows.insert(1, (_("VAT treatment"), label("vat_treatment", listing.vat_treatment), "6-price"))
+    return rows
+
+
+def beside(page: Page, dossier: Dossier) -> Row:
+    """What a page shows besides its questions."""
+    if page.slug == "4":
+        badges = dossier.classification.badges if dossier.classification.pk else ("", "", "")
+        return {"kind": "badges", "badges": badges}
+    if page.slug == "5-scores":
+        return {"kind": "measured", "measured": dossier.quality.measured}
+    if page.slug == "6-terms" and dossier.listing.pk and not unanswered(dossier.listing):
+        return {"kind": "licence", **faces(dossier.listing)}
+    return {}
+
+
+def faces(listing: Listing) -> Row:
+    """The licence in plain words and as text, from the present answers."""
+    asset = listing.revision.asset
+    parties = {"seller": asset.owner.name_vi, "dataset": listing.revision.title_vi, "number": asset.number}
+    machine = terms(listing)
+    return {"rights": plain_rights(machine), "text": full_text_blocks(machine, parties)}
