@@ -14,9 +14,7 @@ from exchange.notifications.services import notify
 def stewards_of(revision: Revision, sender_id: int | None = None) -> list[User]:
     """Stewards of the owner, and the member who sent the case."""
     members = list(members_of(revision.asset.owner))
-    return [
-        member.user for member in members if MemberRole.STEWARD in member.roles or member.user_id == sender_id
-    ]
+    return [member.user for member in members if MemberRole.STEWARD in member.roles or member.user_id == sender_id]
 
 
 def tell(kind: str, revision: Revision, *, sender_id: int | None = None, **context: Any) -> None:

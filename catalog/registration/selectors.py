@@ -18,8 +18,6 @@ from exchange.rules.engine import Finding
 from exchange.rules.models import Evaluation
 from exchange.rules.selectors import latest_evaluation
 
-CERTIFIED = (RevisionState.REGISTERED, RevisionState.SUPERSEDED, RevisionState.RETIRED)
-
 
 def assets_of(actor: Actor) -> QuerySet[Asset]:
     """Assets of the organisation acted for with their newest revisions and offers, newest first."""
@@ -103,12 +101,6 @@ def tally(*groups: Iterable[Finding]) -> Tally:
         for finding in group:
             seen[finding.rule] = finding
     return Tally(tuple(seen.values()))
-
-
-def certified(number: str) -> QuerySet[Revision]:
-    """The revision of a certificate: in the register now, or once."""
-    rows = Revision.objects.filter(certificate_number=number, state__in=CERTIFIED)
-    return rows.select_related("asset__owner__province", "asset__live", "province", "classification")
 
 
 def is_late(due: dt.date | None, today: dt.date) -> bool:
