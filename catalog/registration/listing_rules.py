@@ -199,6 +199,8 @@ def _r101(facts: Facts, parameters: Parameters) -> Outcome | None:
 
 
 def _r103(facts: Facts, parameters: Parameters) -> Outcome | None:
+    if facts["origin"]["origin"] == "DERIVED":
+        return None
     policy = POLICIES[parameters.get("state_original_charge")]
     return policy(_("Prices apply to value-added products only; check the fees law."))
 

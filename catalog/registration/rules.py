@@ -57,7 +57,7 @@ APPLIES: dict[str, Callable[[Facts], bool]] = {
     "R78": lambda facts: facts["quality"]["measured"].get("score") is not None,
     "R79": lambda facts: any(column["is_key"] for column in facts["columns"]),
     "R101": lambda facts: facts.get("sending") is not None,
-    "R103": lambda facts: _is_priced_by_state(facts) and not _is_derived(facts),
+    "R103": _is_priced_by_state,
     "R106": _describes_people,
     "R107": _has_finance,
     "R108": lambda facts: _describes_people(facts) and bool(facts["class"]["is_published"]),
