@@ -10,7 +10,7 @@ from catalog.assets.services import mark_step, open_for_edit
 from catalog.assets.steps import QUALITY
 from catalog.quality.models import QualityStatement
 from catalog.quality.steps import FIELDS, missing, next_update
-from exchange.codes.selectors import extra
+from exchange.codes.selectors import details
 from exchange.common.vietnamese import clean
 
 
@@ -23,7 +23,7 @@ def save_quality(*, revision_id: int, version: int, data: dict[str, Any], actor:
         if name in data:
             value = data[name]
             setattr(statement, name, clean(value) if isinstance(value, str) else value)
-    period = extra("frequency", statement.frequency).get("days")
+    period = details("frequency", statement.frequency).get("days")
     statement.next_due = next_update(statement.last_updated, period)
     statement.save(update_fields=[*FIELDS, "next_due"])
     mark_step(revision, QUALITY, is_done=not missing({name: getattr(statement, name) for name in FIELDS}))
