@@ -132,7 +132,7 @@ def test_only_the_owners_stewards_save(who, request, steward):
     assert revision.title_vi == ""
 
 
-@pytest.mark.parametrize("state", [s for s in ("submitted", "in_review", "registered")])
+@pytest.mark.parametrize("state", ["submitted", "in_review", "registered"])
 def test_what_was_sent_is_closed(state, steward, owner):
     revision = RevisionFactory(asset__owner=owner, **{state: True})
 
