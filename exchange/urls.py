@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from exchange.portal import health
+from transactions.payments.api import BankWebhook
 
 handler400 = "exchange.portal.errors.bad_request"
 handler403 = "exchange.portal.errors.permission_denied"
@@ -16,6 +17,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("transparency/log/", include("exchange.transparency.file_urls")),
+    path("payments/webhooks/bank/", BankWebhook.as_view(), name="bank-webhook"),
 ]
 urlpatterns += i18n_patterns(
     path("", include("exchange.portal.urls")),

@@ -1,5 +1,6 @@
 """Pages of the floor: orders and their steps."""
 
+from django.conf import settings
 from django.urls import include, path
 
 app_name = "transactions"
@@ -10,3 +11,7 @@ urlpatterns = [
     path("orders/", include("transactions.delivery.urls")),
     path("orders/", include("transactions.tracking.urls")),
 ]
+if settings.DEMO:
+    from transactions.payments.demo import DemoBank
+
+    urlpatterns += [path("demo/bank/", DemoBank.as_view(), name="demo-bank")]

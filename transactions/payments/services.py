@@ -1,0 +1,220 @@
+"""Money in, matched with orders; money out to the seller's account in the ledger.
+
+The exchange records what the bank holds in escrow; it never holds money itself (product rule 2.3).
+"""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access.actor import Actor
+from accounts.access.models import StaffRole
+from accounts.access.services import require
+from exchange.common.clock import now
+from exchange.common.errors import DomainError
+from exchange.common.ids import is_order_number
+from exchange.jobs.services import enqueue
+from exchange.notifications.services import notify
+from exchange.transparency.services import record
+from transactions.ledger.models import Journal
+from transactions.ledger.services import post
+from transactions.orders.models import Order
+from transactions.orders.selectors import people_of, staff_of
+from transactions.orders.services import move
+from transactions.orders.states import OrderState
+from transactions.payments.models import IncomingTransfer, TransferState
+
+ORDER_IN_MEMO = re.compile(r"SDL\d{10,13}[0-9A-HJ-NP-Z]")
+
+
+@dataclass(frozen=True)
+class BankCredit:
+    """One credit as the bank reports it; amount in whole dong."""
+
+    bank_transaction_id: str
+    amount: int
+    currency: str
+    credit_account: str
+    memo: str
+    value_time: dt.datetime
+    body_digest: str
+
+
+@transaction.atomic
+def ask_payment(*, order_id: int, actor: Actor) -> Order:
+    """A contracted order with a price starts to wait for its transfer; one that came early is applied at once."""
+    order = Order.objects.locked().get(pk=order_id)
+    require(actor, "transactions.run_clock")
+    if order.state != OrderState.CONTRACTED or order.is_free:
+        return order
+    move(order, "ask_payment", actor=actor)
+    parked = IncomingTransfer.objects.filter(
+        state=TransferState.MISMATCHED, mismatch="not_due", memo__icontains=order.number
+    ).order_by("pk")
+    for transfer in parked.select_for_update():
+        _apply(transfer, order, actor=actor)
+    return order
+
+
+def order_number_in(memo: str) -> str:
+    """The order number a transfer text contains, or ''; banks add blanks, prefixes and lower case."""
+    for found in ORDER_IN_MEMO.findall(re.sub(r"[^0-9A-Z]", "", memo.upper())):
+        if is_order_number(found):
+            return found
+    return ""
+
+
+def _mismatch(transfer: IncomingTransfer, order: Order | None) -> str:
+    if transfer.currency != "VND":
+        return "currency"
+    if transfer.credit_account != settings.ESCROW_ACCOUNT["number"]:
+        return "account"
+    if order is None:
+        return "memo"
+    if order.state in (OrderState.CONTRACTED, OrderState.SIGNING):
+        return "not_due"
+    if order.state != OrderState.AWAITING_PAYMENT:
+        return "late" if order.state == OrderState.CANCELLED else "twice"
+    return "" if transfer.amount == order.total else "amount"
+
+
+def _apply(transfer: IncomingTransfer, order: Order | None, *, actor: Actor) -> None:
+    """Match the transfer with its order and book it, or leave it for the finance officer with the reason."""
+    transfer.mismatch = _mismatch(transfer, order)
+    if transfer.mismatch or order is None:
+        transfer.save(update_fields=["mismatch"])
+        return
+    transfer.state, transfer.order = TransferState.MATCHED, order
+    transfer.matched_by, transfer.matched_at = actor.label, now()
+    transfer.save(update_fields=["state", "order", "mismatch", "matched_by", "matched_at"])
+    move(order, "pay", actor=actor)
+    post(
+        f"payment:{transfer.bank_transaction_id}",
+        "payment",
+        {"bank:escrow": -order.total, f"escrow:{order.number}": order.total},
+        order_number=order.number,
+        actor=actor,
+    )
+    record("payment.match", subject=order, actor=actor, data={"amount": str(order.total), "transfer": transfer.pk})
+    enqueue("transactions.delivery.open_access", order_id=order.pk)
+
+
+@transaction.atomic
+def receive_transfer(credit: BankCredit, *, actor: Actor) -> tuple[IncomingTransfer, bool]:
+    """Store a reported credit once and match it; returns the transfer and whether it is new."""
+    require(actor, "transactions.match_payment")
+    number = order_number_in(credit.memo)
+    order = Order.objects.locked().filter(number=number).first() if number else None
+    try:
+        with transaction.atomic():
+            transfer = IncomingTransfer.objects.create(
+                bank_transaction_id=credit.bank_transaction_id,
+                amount=credit.amount,
+                currency=credit.currency,
+                credit_account=credit.credit_account,
+                memo=credit.memo,
+                value_time=credit.value_time,
+                body_digest=credit.body_digest,
+            )
+    except IntegrityError:
+        return _repeated(credit), False
+    _apply(transfer, order, actor=actor)
+    if transfer.state == TransferState.MISMATCHED:
+        _tell_finance(transfer)
+    return transfer, True
+
+
+def _repeated(credit: BankCredit) -> IncomingTransfer:
+    """The stored transfer of a repeated report; a report that differs is noted for the finance officer."""
+    transfer = IncomingTransfer.objects.select_for_update().get(bank_transaction_id=credit.bank_transaction_id)
+    if transfer.body_digest != credit.body_digest and credit.body_digest not in transfer.note:
+        transfer.note = f"{transfer.note}\nother content reported: {credit.body_digest}".strip()
+        transfer.save(update_fields=["note"])
+        _tell_finance(transfer)
+    return transfer
+
+
+def _tell_finance(transfer: IncomingTransfer) -> None:
+    notify("payment.mismatched", users=staff_of(StaffRole.FINANCE), context={"transfer": transfer.pk})
+
+
+@transaction.atomic
+def match_by_hand(*, transfer_id: int, order_number: str, note: str, actor: Actor) -> IncomingTransfer:
+    """The finance officer matches a queued transfer with its order; the sum must agree to the dong (R56)."""
+    require(actor, "transactions.match_payment")
+    order = Order.objects.locked().filter(number=order_number.strip().upper()).first()
+    transfer = IncomingTransfer.objects.select_for_update().get(pk=transfer_id)
+    if transfer.state != TransferState.MISMATCHED:
+        raise DomainError(_("This transfer has been dealt with already."), code="transfer_done")
+    if order is None:
+        raise DomainError(
+            _("No order has this number. Check it and enter it again."),
+            code="no_such_order",
+            fields={"order_number": ""},
+        )
+    reason = _mismatch(transfer, order)
+    if reason:
+        raise DomainError(MISMATCH_SENTENCES[reason], code=f"mismatch_{reason}")
+    transfer.note, transfer.decided_by = f"{transfer.note}\n{note}".strip(), actor.user
+    transfer.save(update_fields=["note", "decided_by"])
+    _apply(transfer, order, actor=actor)
+    return transfer
+
+
+@transaction.atomic
+def mark_for_refund(*, transfer_id: int, note: str, actor: Actor) -> IncomingTransfer:
+    """A queued transfer that belongs to no order is to be paid back by the bank; a reason is kept."""
+    require(actor, "transactions.match_payment")
+    transfer = IncomingTransfer.objects.select_for_update().get(pk=transfer_id)
+    if transfer.state != TransferState.MISMATCHED:
+        raise DomainError(_("This transfer has been dealt with already."), code="transfer_done")
+    if not note.strip():
+        raise DomainError(_("Say why the money is to be paid back."), code="note_missing", fields={"note": ""})
+    transfer.state, transfer.decided_by = TransferState.TO_REFUND, actor.user
+    transfer.note = f"{transfer.note}\n{note}".strip()
+    transfer.save(update_fields=["state", "note", "decided_by"])
+    return transfer
+
+
+MISMATCH_SENTENCES = {
+    "currency": _("The transfer is not in dong."),
+    "account": _("The transfer did not reach the escrow account of the exchange."),
+    "memo": _("The transfer text names no order."),
+    "not_due": _("The order is not waiting for payment yet; the transfer will be applied when it is."),
+    "late": _("The order was cancelled before the transfer came."),
+    "twice": _("The order is not waiting for a payment: it may have been paid already."),
+    "amount": _("The sum differs from what the order asks."),
+}
+
+
+def settle(order: Order, *, actor: Actor) -> Journal | None:
+    """Share out the escrow of an accepted order by its frozen figures; the caller holds the row lock.
+
+    escrow −(P+VAT), seller +(P+VAT−fee−VAT on fee), fee income +fee, VAT payable +VAT on fee (product rule 2.3).
+    """
+    if order.is_free:
+        return None
+    journal = post(
+        f"settle:{order.number}",
+        "settle",
+        {
+            f"escrow:{order.number}": -order.total,
+            f"seller:payable:{order.seller_id}": order.seller_share,
+            "fee:income": order.fee,
+            "vat:payable": order.fee_vat,
+        },
+        order_number=order.number,
+        actor=actor,
+    )
+    record("payment.settle", subject=order, actor=actor, data={"seller_share": str(order.seller_share)})
+    notify(
+        "payment.settled",
+        users=people_of(order.seller, "finance", "owner"),
+        context={"number": order.number, "amount": order.seller_share},
+        subject_url=f"/orders/{order.number}/",
+    )
+    return journal
