@@ -36,7 +36,7 @@ class CreditInput(serializers.Serializer):
 
     bank_transaction_id = serializers.CharField(max_length=80)
     amount = WholeDong(min_value=1, max_value=10**15)
-    currency = serializers.RegexField(r"^[A-Z]{3}\Z")
+    currency = serializers.RegexField(r"^[A-Z]{3}\Z", trim_whitespace=False)
     credit_account = serializers.CharField(max_length=30)
     memo = serializers.CharField(max_length=300, allow_blank=True, trim_whitespace=False)
     value_time = serializers.DateTimeField()
