@@ -1,6 +1,5 @@
 """Whether what a participant tells about itself can be true (R1, R2, R5, R9)."""
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -13,14 +12,8 @@ from accounts.organisations.models import Organisation, OrganisationKind, Partic
 from exchange.codes import identifiers, selectors
 from exchange.common.clock import today
 from exchange.common.errors import DomainError
-from exchange.common.vietnamese import fold
-
-NOT_LETTERS = re.compile(r"[^a-z0-9]+")
-
-
-def same_name(one: str, other: str) -> bool:
-    """Whether two spellings name the same body: marks, case, blanks and punctuation do not count (R5)."""
-    return NOT_LETTERS.sub("", fold(one)) == NOT_LETTERS.sub("", fold(other))
+from exchange.common.vietnamese import same_letters
+from exchange.rules.selectors import parameters
 
 
 def check_details(kind: str, details: Mapping[str, Any], *, known: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -89,7 +82,7 @@ def _missing(kind: str, values: Mapping[str, Any]) -> dict[str, object]:
 
 def _check_holder(values: Mapping[str, Any], name: str) -> None:
     holder = values.get("bank_holder")
-    if not holder or same_name(holder, name):
+    if not holder or same_letters(holder, name):
         return
     words = _("The account must be in the participant's own name: %(name)s. Enter the holder as the bank writes it.")
     raise DomainError(
@@ -102,7 +95,8 @@ def _personal_id(text: str) -> str:
 
 
 def _agency_code(text: str) -> str:
-    return identifiers.agency_code(text, register=selectors.agency_codes())
+    pattern = parameters(today()).get("agency_code_regex")
+    return identifiers.agency_code(text, register=selectors.agency_codes(), pattern=pattern)
 
 
 def _bank(text: str) -> str:

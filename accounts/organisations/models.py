@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from exchange.codes.models import Bank, Province, in_language
 from exchange.common.clock import today
@@ -31,11 +32,11 @@ class ParticipantState(models.TextChoices):
 
 
 class MemberRole(models.TextChoices):
-    OWNER = "owner", _("Owner: people and roles")
-    STEWARD = "steward", _("Data steward: registers and lists data")
-    BUYER = "buyer", _("Buyer: places orders")
-    SIGNATORY = "signatory", _("Signatory: accepts contracts")
-    FINANCE = "finance", _("Finance: payments")
+    OWNER = "owner", pgettext_lazy("member role", "Owner")
+    STEWARD = "steward", pgettext_lazy("member role", "Data steward")
+    BUYER = "buyer", pgettext_lazy("member role", "Buyer")
+    SIGNATORY = "signatory", pgettext_lazy("member role", "Signatory")
+    FINANCE = "finance", pgettext_lazy("member role", "Finance officer")
 
 
 STATE_KINDS = (OrganisationKind.AGENCY, OrganisationKind.PROVINCE)

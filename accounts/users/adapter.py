@@ -1,7 +1,34 @@
-"""Binding to django-allauth."""
+"""Binding to django-allauth: open sign-up, mails and first page in the person's own language."""
+
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+from django.urls import translate_url
+from django.utils.translation import get_language, override
+
+from accounts.users.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Sign-up is open to everyone; what an account may do depends on verification."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Anybody may have an account; it can read, and found or join a participant."""
+        return True
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        """A new account keeps the language it was made in."""
+        user.language = get_language() or user.language
+        return super().save_user(request, user, form, commit)
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """The first page after signing in, in the person's language."""
+        url = super().get_login_redirect_url(request)
+        return translate_url(url, request.user.language)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Mails are written in the language of the person they go to."""
+        user = context.get("user")
+        with override(user.language if isinstance(user, User) else get_language()):
+            super().send_mail(template_prefix, email, context)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from accounts.organisations.details import needs_agency_code, needs_tax_code
 from accounts.organisations.models import Organisation
 from accounts.verification.models import VerificationCase
 from accounts.verification.selectors import has_valid_service_contract
@@ -38,7 +39,9 @@ def case_facts(case: VerificationCase) -> dict[str, Any]:
         "roles": list(ROLES),
         "name": details["name_vi"],
         "tax_code": details["tax_code"],
+        "tax_code_required": needs_tax_code(organisation.kind, is_foreign=details["is_foreign"]),
         "agency": _agency(details["agency_code"]),
+        "agency_code_required": needs_agency_code(organisation.kind),
         "has_personal_id": bool(organisation.personal_id_hash),
         "is_foreign": details["is_foreign"],
         "representative": details["representative_name"],

@@ -2,7 +2,7 @@
 
 from accounts.access.actor import Actor
 from accounts.access.policies import may
-from accounts.organisations.models import Membership, Organisation
+from accounts.organisations.models import Membership, Organisation, ParticipantState
 from accounts.users.models import User
 from accounts.verification.models import VerificationCase
 from accounts.verification.states import CASE_FLOW
@@ -22,9 +22,19 @@ def can_work_on_case(actor: Actor, case: VerificationCase) -> bool:
     return case.is_with_applicant and may(actor, "accounts.submit_case", case.organisation)
 
 
-def can_edit_details(actor: Actor, organisation: Organisation) -> bool:
-    """Whether the person may correct the participant's details at all."""
-    return may(actor, "accounts.edit_organisation", organisation)
+def can_edit_details(actor: Actor, organisation: Organisation, case: VerificationCase | None) -> bool:
+    """Whether the person may correct the participant's details now: not while the exchange reads the file."""
+    if organisation.state == ParticipantState.CLOSED or not may(actor, "accounts.edit_organisation", organisation):
+        return False
+    return case is None or not case.is_open or case.is_with_applicant
+
+
+def can_open_case(actor: Actor, organisation: Organisation, case: VerificationCase | None) -> bool:
+    """Whether the person may open a new file now: none is open, and the account is neither suspended nor closed."""
+    if case is not None and case.is_open:
+        return False
+    fit = organisation.state in (ParticipantState.APPLICANT, ParticipantState.ACTIVE)
+    return fit and may(actor, "accounts.submit_case", organisation)
 
 
 def reviewer_actions(actor: Actor, case: VerificationCase) -> list[str]:

@@ -106,7 +106,7 @@ def convert_old_agency_code(text: str) -> str:
 def agency_code(text: str, *, register: Mapping[str, AgencyRow], pattern: str = AGENCY_PATTERN) -> str:
     """A checked agency code whose level 1 is in the list and not closed (R2)."""
     code = convert_old_agency_code(re.sub(r"\s+", "", text).upper())
-    if len(code) > AGENCY_LENGTH or not re.fullmatch(pattern, code, re.ASCII):
+    if not is_agency_code(code, pattern):
         raise DomainError(
             _("An agency code is a letter and two digits, then groups of two or three digits: G09 or H01.151."),
             code="agency_code_invalid",
@@ -120,6 +120,11 @@ def agency_code(text: str, *, register: Mapping[str, AgencyRow], pattern: str = 
     if root.closed_on is not None:
         raise _closed(code[:3], root)
     return code
+
+
+def is_agency_code(code: str, pattern: str = AGENCY_PATTERN) -> bool:
+    """Whether a code has the form of Decision 20/2020: at most 35 signs, levels separated by dots."""
+    return len(code) <= AGENCY_LENGTH and bool(re.fullmatch(pattern, code, re.ASCII))
 
 
 def _closed(root: str, row: AgencyRow) -> DomainError:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 MARKS = re.compile("[\u0300-\u036f]")
+NOT_LETTERS = re.compile(r"[^a-z0-9]+")
 
 
 def fold(text: str) -> str:
@@ -25,3 +26,8 @@ def clean(text: str) -> str:
 def slugify_vi(text: str) -> str:
     """Words of a title joined by hyphens, ASCII only."""
     return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")[:80].strip("-")
+
+
+def same_letters(one: str, other: str) -> bool:
+    """Whether two spellings of a name agree but for marks, case, blanks and punctuation."""
+    return NOT_LETTERS.sub("", fold(one)) == NOT_LETTERS.sub("", fold(other))

@@ -44,6 +44,7 @@ def open_case_of(organisation: Organisation, actor: Actor) -> VerificationCase:
     case = VerificationCase.objects.create(
         number=case_number(today().year, next_serial("case")), organisation=organisation, opened_by=actor.user
     )
+    _take_over_papers(case)
     record("case.open", subject=case, actor=actor, data={"to": case.state, "number": case.number})
     return case
 
@@ -53,14 +54,14 @@ def add_evidence(*, case_id: int, kind: str, upload: UploadedFile, actor: Actor)
     """A paper joins the case; its content is kept as it came."""
     case = _case_of_applicant(case_id, actor)
     papers.check_kind(kind, case.organisation)
-    media_type = papers.check_content(upload)
+    papers.check_content(upload)
     if case.evidence.kept().count() >= MOST_PAPERS:
         raise DomainError(
             _("A case holds at most %(count)s papers. Remove one, or join several into one PDF.")
             % {"count": MOST_PAPERS},
             code="too_many_papers",
         )
-    stored = store(upload, purpose="evidence", max_bytes=settings.MAX_EVIDENCE_BYTES, media_type=media_type)
+    stored = store(upload, purpose="evidence", max_bytes=settings.MAX_EVIDENCE_BYTES)
     same = case.evidence.kept().filter(kind=kind, file__sha256=stored.sha256).first()
     if same:
         return same
@@ -151,6 +152,19 @@ def _case_of_applicant(case_id: int, actor: Actor) -> VerificationCase:
             _("The file is with the exchange and cannot be changed now. You will be told when it is decided.")
         )
     return case
+
+
+def _take_over_papers(case: VerificationCase) -> None:
+    """Nobody uploads the same papers again after a refusal or a lapse."""
+    earlier = VerificationCase.objects.filter(organisation=case.organisation).exclude(pk=case.pk)
+    last = earlier.order_by("-pk").first()
+    if last is None or last.state not in (CaseState.REJECTED, CaseState.LAPSED):
+        return
+    papers_of_last = last.evidence.kept()
+    Evidence.objects.bulk_create(
+        Evidence(case=case, kind=paper.kind, file_id=paper.file_id, added_by_id=paper.added_by_id)
+        for paper in papers_of_last
+    )
 
 
 def _touch(case: VerificationCase) -> None:
