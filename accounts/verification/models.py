@@ -140,6 +140,12 @@ class ServiceContract(models.Model):
         """Text in the active language; the Vietnamese one prevails."""
         return in_language(self.text_vi, self.text_en)
 
+    @property
+    def clauses(self) -> list[dict[str, str]]:
+        """The text in its parts: the title with the parties, then one article after another."""
+        parts = (part.partition("\n") for part in self.text.split("\n\n"))
+        return [{"title": title, "text": text} for title, _mark, text in parts]
+
 
 class ServiceContractAcceptance(models.Model):
     """A participant's acceptance of one version; never changed."""

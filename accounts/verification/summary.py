@@ -1,5 +1,6 @@
 """A participant's own details as rows of a page: what is on record, what is proposed, with numbers masked."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.urls import reverse
@@ -31,11 +32,23 @@ LABELS: dict[str, Words] = {
     "bank_account": _("Account number"),
     "bank_holder": _("Account holder"),
 }
+PARTS: dict[str, Words] = {"papers": _("Papers"), "service_contract": _("Service contract")}
 TITLES: dict[str, Words] = {
     IDENTITY: _("Who takes part"),
     CONTACT: _("Names and contact"),
     BANK: _("Payment account"),
 }
+
+
+def field_choices(kind: str) -> list[tuple[str, Words]]:
+    """Parts of a file a reviewer can point at when returning it."""
+    names = (*fields_of(IDENTITY, kind), *fields_of(CONTACT, kind), *fields_of(BANK, kind))
+    return [(name, LABELS[name]) for name in names] + list(PARTS.items())
+
+
+def field_labels(names: Iterable[str]) -> list[str]:
+    """The parts a reviewer pointed at, in words."""
+    return [str((LABELS | PARTS).get(name, name)) for name in names]
 
 
 def sections_of(organisation: Organisation, *, editable: bool) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ from accounts.verification.facts import proposed_details
 from accounts.verification.forms import EvidenceForm, ServiceContractForm, VersionForm
 from accounts.verification.models import Evidence, ServiceContractAcceptance, VerificationCase
 from accounts.verification.progress import conditions_of, progress_of, steps_of
-from accounts.verification.summary import TITLES, proposed_rows, sections_of
+from accounts.verification.summary import TITLES, field_labels, proposed_rows, sections_of
 from exchange.codes.selectors import label
 from exchange.common.clock import today
 from exchange.common.forms import PortalForm
@@ -145,6 +145,7 @@ class CaseDetail(View):
             "papers": [(paper, label("evidence_kind", paper.kind)) for paper in selectors.papers_of(case)],
             "proposed": proposed_rows(case),
             "reason": label("reason_participant", case.reason_code) if case.reason_code else "",
+            "reason_fields": field_labels(case.reason_fields) if case.reason_code else [],
             "steps": steps_of(case, entries_of(case)),
             "may_work": policies.can_work_on_case(request.actor, case),
             "may_open": policies.can_open_case(request.actor, organisation, case),

@@ -199,6 +199,7 @@ WORKER_SILENT_AFTER = 12.0  # seconds without heartbeat after which a worker's j
 REFERENCE_LOADERS = [  # dotted paths of load() functions, from the bottom up; run by `manage.py load_reference`
     "exchange.codes.reference.load",
     "exchange.rules.reference.load",
+    "accounts.verification.reference.load",
     "catalog.licences.reference.load",
     "transactions.pricing.reference.load",
 ]

@@ -1,0 +1,26 @@
+"""Clocks of verification: reminders of returned files, and their lapse."""
+
+from accounts.access.actor import Actor
+from accounts.verification import services
+from accounts.verification.models import VerificationCase
+from accounts.verification.states import CaseState
+from exchange.codes.services import days_left
+from exchange.common.clock import today
+from exchange.jobs.registry import periodic
+from exchange.rules.selectors import parameters
+
+
+@periodic("accounts.verification.clocks", cron="7 * * * *")
+def clocks() -> None:
+    """Remind applicants of returned files twice; let those lapse that were not completed in time."""
+    day, values = today(), parameters(today())
+    period, reminders = values.get("returned_lapse_days"), values.get("returned_remind_days")
+    returned = VerificationCase.objects.filter(state=CaseState.RETURNED, due_on__isnull=False).order_by("pk")
+    for case in returned:
+        left = days_left(day, case.due_on)
+        if left < 0:
+            services.lapse_case(case_id=case.pk, on=day, actor=Actor.system("clock"))
+            continue
+        due = sum(period - left >= reminder for reminder in reminders)
+        if due > case.reminders_sent:
+            services.remind_applicant(case_id=case.pk, reminder=due, actor=Actor.system("clock"))
