@@ -1,6 +1,7 @@
 """What a participant tells about itself: identifiers that cannot be true are refused with a sentence."""
 
 import pytest
+from django.utils.translation import override
 
 from accounts.organisations.details import BANK, CONTACT, IDENTITY, IDENTITY_FIELDS, KEY_FIELDS, SECTIONS, fields_of
 from accounts.organisations.identity import check_details, refuse_taken, stored_values
@@ -25,25 +26,26 @@ def test_old_agency_code_is_converted():
 @pytest.mark.parametrize(
     ("kind", "details", "field", "code", "words"),
     [
-        (ENTERPRISE, {"tax_code": "0100109107"}, "tax_code", "tax_code_invalid", "chữ số kiểm tra không khớp"),
-        (ENTERPRISE, {"tax_code": "12"}, "tax_code", "tax_code_invalid", "10 chữ số"),
-        (ENTERPRISE, {"tax_code": ""}, "tax_code", "identifier_missing", "mã số thuế"),
+        (ENTERPRISE, {"tax_code": "0100109107"}, "tax_code", "tax_code_invalid", "last digit does not fit"),
+        (ENTERPRISE, {"tax_code": "12"}, "tax_code", "tax_code_invalid", "10 digits"),
+        (ENTERPRISE, {"tax_code": ""}, "tax_code", "identifier_missing", "Enter the tax code"),
         (AGENCY, {"agency_code": "G05.12"}, "agency_code", "agency_code_closed", "G12"),
         (AGENCY, {"agency_code": "Z99"}, "agency_code", "agency_code_invalid", "G09"),
-        (AGENCY, {"agency_code": ""}, "agency_code", "identifier_missing", "mã định danh điện tử"),
-        (PERSON, {"name_vi": "A", "personal_id": "97119001234"}, "personal_id", "personal_id_invalid", "12 chữ số"),
-        (PERSON, {"name_vi": "A", "personal_id": "097190012345"}, "personal_id", "personal_id_invalid", "thẻ căn cước"),
-        (ENTERPRISE, {"bank_id": "999999"}, "bank_id", "bank_unknown", "ngân hàng"),
-        (ENTERPRISE, {"bank_account": "12"}, "bank_account", "bank_account_invalid", "tài khoản"),
+        (AGENCY, {"agency_code": ""}, "agency_code", "identifier_missing", "Enter the agency code"),
+        (PERSON, {"name_vi": "A", "personal_id": "97119001234"}, "personal_id", "personal_id_invalid", "12 digits"),
+        (PERSON, {"name_vi": "A", "personal_id": "097190012345"}, "personal_id", "personal_id_invalid", "identity card"),
+        (ENTERPRISE, {"bank_id": "999999"}, "bank_id", "bank_unknown", "bank of the list"),
+        (ENTERPRISE, {"bank_account": "12"}, "bank_account", "bank_account_invalid", "account number"),
     ],
 )
 def test_false_identifier_is_refused_with_what_to_enter(kind, details, field, code, words):
-    with pytest.raises(DomainError) as refused:
+    with override("en"), pytest.raises(DomainError) as refused:
         check_details(kind, details)
 
     assert refused.value.code == code
     assert set(refused.value.fields) == {field}
-    assert words in str(refused.value.fields[field])
+    with override("en"):
+        assert words in str(refused.value.fields[field])
 
 
 def test_every_false_identifier_of_a_page_is_named_at_once():
