@@ -1,19 +1,18 @@
-"""Papers of a case: which kinds a participant may add, and whether a file is what its name says."""
+"""Papers of a case: which kinds a participant may add, and how their content is kept."""
 
+import hashlib
+
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from accounts.organisations.models import Organisation
 from exchange.codes.selectors import codes
 from exchange.common.errors import DomainError
+from exchange.files.models import StoredFile
+from exchange.files.services import CHUNK, EVIDENCE, store
 
-SIGNATURES = {
-    ".pdf": (b"%PDF-", "application/pdf"),
-    ".png": (b"\x89PNG\r\n\x1a\n", "image/png"),
-    ".jpg": (b"\xff\xd8\xff", "image/jpeg"),
-    ".jpeg": (b"\xff\xd8\xff", "image/jpeg"),
-}
-ACCEPT = ",".join(SIGNATURES)
+ACCEPT = ".pdf,.png,.jpg,.jpeg"
 
 
 def kinds_for(kind: str) -> list[tuple[str, str]]:
@@ -28,25 +27,19 @@ def check_kind(code: str, organisation: Organisation) -> None:
         raise DomainError(words, code="paper_kind_unknown", fields={"kind": words})
 
 
-def check_content(upload: UploadedFile) -> str:
-    """The media type of a PDF, PNG or JPEG whose content agrees with its name."""
-    name = (upload.name or "").lower()
-    ending = next((ending for ending in SIGNATURES if name.endswith(ending)), "")
+def sha256_of(upload: UploadedFile) -> str:
+    """Hash of an upload before it is kept: the same paper sent twice is one paper."""
+    digest = hashlib.sha256()
     upload.seek(0)
-    start = upload.read(16)
+    while piece := upload.read(CHUNK):
+        digest.update(piece)
     upload.seek(0)
-    if not start:
-        raise _refusal(_("The file is empty. Choose it again, or save it anew first."), "file_empty")
-    if not ending:
-        raise _refusal(_("Only PDF, PNG and JPEG are taken. Save the paper as PDF and try again."), "file_type")
-    signature, media_type = SIGNATURES[ending]
-    if not start.startswith(signature):
-        raise _refusal(
-            _("The content of this file is not what its name says. Save the paper as PDF and try again."),
-            "file_contradicts_name",
-        )
-    return media_type
+    return digest.hexdigest()
 
 
-def _refusal(words: object, code: str) -> DomainError:
-    return DomainError(words, code=code, fields={"file": words})
+def keep(upload: UploadedFile) -> StoredFile:
+    """The content as it came; a refusal stands beside the file field."""
+    try:
+        return store(upload, purpose=EVIDENCE, max_bytes=settings.MAX_EVIDENCE_BYTES)
+    except DomainError as error:
+        raise DomainError(error.message, code=error.code, fields={"file": error.message}) from error

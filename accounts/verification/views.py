@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +25,7 @@ from accounts.verification.progress import conditions_of, progress_of, steps_of
 from accounts.verification.summary import TITLES, field_labels, proposed_rows, sections_of
 from exchange.codes.selectors import label
 from exchange.common.clock import today
+from exchange.common.errors import DomainError
 from exchange.common.forms import PortalForm
 from exchange.common.views import ActOn
 from exchange.files.ranges import ranged_response
@@ -268,10 +270,14 @@ class EvidenceRemove(ActOn):
 class EvidenceFile(View):
     """The content of a paper, for the applicant and for staff who read files."""
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Send the bytes as they came."""
+    def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Send the bytes as they came, or say that they are no longer what they were."""
         paper = get_object_or_404(selectors.visible_papers(request.actor), pk=pk)
-        return ranged_response(request, paper.file, paper.file.name)
+        try:
+            return ranged_response(request, paper.file)
+        except DomainError as error:
+            messages.error(request, str(error.message))
+            return HttpResponseRedirect(reverse("accounts:organisation"))
 
 
 class ServiceContractAccept(ActOn):

@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +18,6 @@ from exchange.codes.services import due_day
 from exchange.common.clock import now, today
 from exchange.common.errors import DomainError, IllegalMove
 from exchange.common.ids import case_number, next_serial
-from exchange.files.services import store
 from exchange.rules.engine import Verdict
 from exchange.rules.selectors import parameters
 from exchange.transparency.services import record
@@ -54,17 +52,11 @@ def add_evidence(*, case_id: int, kind: str, upload: UploadedFile, actor: Actor)
     """A paper joins the case; its content is kept as it came."""
     case = _case_of_applicant(case_id, actor)
     papers.check_kind(kind, case.organisation)
-    papers.check_content(upload)
-    if case.evidence.kept().count() >= MOST_PAPERS:
-        raise DomainError(
-            _("A case holds at most %(count)s papers. Remove one, or join several into one PDF.")
-            % {"count": MOST_PAPERS},
-            code="too_many_papers",
-        )
-    stored = store(upload, purpose="evidence", max_bytes=settings.MAX_EVIDENCE_BYTES)
-    same = case.evidence.kept().filter(kind=kind, file__sha256=stored.sha256).first()
+    same = case.evidence.kept().filter(kind=kind, file__sha256=papers.sha256_of(upload)).first()
     if same:
         return same
+    _refuse_too_many(case)
+    stored = papers.keep(upload)
     paper = Evidence.objects.create(case=case, kind=kind, file=stored, added_by=actor.user)
     _touch(case)
     data = {"kind": kind, "sha256": stored.sha256, "size": stored.size}
@@ -165,6 +157,12 @@ def _take_over_papers(case: VerificationCase) -> None:
         Evidence(case=case, kind=paper.kind, file_id=paper.file_id, added_by_id=paper.added_by_id)
         for paper in papers_of_last
     )
+
+
+def _refuse_too_many(case: VerificationCase) -> None:
+    if case.evidence.kept().count() >= MOST_PAPERS:
+        words = _("A case holds at most %(count)s papers. Remove one, or join several into one PDF.")
+        raise DomainError(words % {"count": MOST_PAPERS}, code="too_many_papers")
 
 
 def _touch(case: VerificationCase) -> None:
