@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 
+from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 LIFETIME = dt.timedelta(days=7)
@@ -10,9 +11,9 @@ LIFETIME = dt.timedelta(days=7)
 
 def token_for(organisation_id: int, email: str, made_at: dt.datetime) -> str:
     """The secret part of a link; whoever reads the database alone cannot make it."""
-    return salted_hmac(
-        "accounts.membership.invitation", f"{organisation_id}|{email}|{made_at.isoformat()}", algorithm="sha256"
-    ).hexdigest()
+    value = f"{organisation_id}|{email}|{made_at.isoformat()}"
+    salt = "accounts.membership.invitation"
+    return salted_hmac(salt, value, secret=settings.LINK_SIGNING_KEY, algorithm="sha256").hexdigest()
 
 
 def hash_of(token: str) -> str:
