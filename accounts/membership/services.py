@@ -10,6 +10,7 @@ from accounts.access.actor import Actor
 from accounts.access.models import StaffAppointment
 from accounts.access.services import require
 from accounts.membership import tokens
+from accounts.membership.mails import invitation_mail
 from accounts.membership.selectors import has_confirmed_address
 from accounts.organisations.identity import check_details, holders, refuse_taken, stored_values
 from accounts.organisations.models import Invitation, MemberRole, Membership, Organisation, ParticipantState
@@ -58,6 +59,19 @@ def invite_member(*, organisation_id: int, email: str, roles: Iterable[str], act
 
 
 @transaction.atomic
+def mail_invitation(*, invitation_id: int) -> bool:
+    """Mail an open invitation; a second run finds it mailed and does nothing."""
+    waiting = Invitation.objects.open().filter(pk=invitation_id, mailed_at__isnull=True)
+    invitation = waiting.select_for_update(of=("self",)).select_related("organisation", "invited_by").first()
+    if invitation is None:
+        return False
+    invitation.mailed_at = now()
+    invitation.save(update_fields=["mailed_at"])
+    invitation_mail(invitation).send()
+    return True
+
+
+@transaction.atomic
 def withdraw_invitation(*, invitation_id: int, actor: Actor) -> Invitation:
     """The link of an open invitation no longer works."""
     organisation_id = Invitation.objects.values_list("organisation_id", flat=True).get(pk=invitation_id)
@@ -90,7 +104,11 @@ def accept_invitation(*, token: str, actor: Actor) -> Membership:
     notify(
         "member.joined",
         users=[invitation.invited_by],
-        context={"person": str(person), "organisation_vi": organisation.name_vi, "organisation_en": organisation.name},
+        context={
+            "person": str(person),
+            "organisation_vi": organisation.name_vi,
+            "organisation_en": organisation.name_en,
+        },
         subject_url=member.get_absolute_url(),
     )
     return member

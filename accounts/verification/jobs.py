@@ -17,10 +17,10 @@ def clocks() -> None:
     period, reminders = values.get("returned_lapse_days"), values.get("returned_remind_days")
     returned = VerificationCase.objects.filter(state=CaseState.RETURNED, due_on__isnull=False).order_by("pk")
     for case in returned:
-        left = days_left(day, case.due_on)
-        if left < 0:
+        if day > case.due_on:
             services.lapse_case(case_id=case.pk, on=day, actor=Actor.system("clock"))
             continue
-        due = sum(period - left >= reminder for reminder in reminders)
+        passed = period - days_left(day, case.due_on)
+        due = sum(passed >= reminder for reminder in reminders)
         if due > case.reminders_sent:
             services.remind_applicant(case_id=case.pk, reminder=due, actor=Actor.system("clock"))

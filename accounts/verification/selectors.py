@@ -11,6 +11,7 @@ from accounts.access.actor import Actor
 from accounts.access.policies import may
 from accounts.organisations.models import Organisation, ParticipantState
 from accounts.verification.models import Evidence, ServiceContract, ServiceContractAcceptance, VerificationCase
+from exchange.rules.selectors import parameters
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def may_trade(organisation: Organisation, on: dt.date) -> list[Obstacle]:
         obstacles.append(Obstacle("R8", NOT_ACTIVE[organisation.state]))
     elif organisation.verified_until is not None and organisation.verified_until < on:
         obstacles.append(Obstacle("R8", _("The verification of the participant has expired. Send a new file.")))
-    if not has_valid_service_contract(organisation, on):
+    if parameters(on).get("service_contract_required") and not has_valid_service_contract(organisation, on):
         obstacles.append(Obstacle("R88", _("No valid service contract with the exchange. Read and accept it first.")))
     return obstacles
 

@@ -87,7 +87,8 @@ def return_case(
         due_on=due_day(today(), parameters(today()).get("returned_lapse_days")),
         reminders_sent=0,
     )
-    tell_owners("case.returned", case.organisation, case.get_absolute_url(), number=case.number, due=case.due_on)
+    told = {"number": case.number, "due": case.due_on, "text": case.reason_text}
+    tell_owners("case.returned", case.organisation, case.get_absolute_url(), **told)
     return case
 
 
@@ -100,7 +101,8 @@ def reject_case(
     require_reason("reject", reason_code, text)
     reason = Reason(reason_code, text.strip(), tuple(fields))
     _move_with(case, "reject", reason, actor, decided_by=actor.user, decided_at=now(), due_on=None)
-    tell_owners("case.rejected", case.organisation, case.get_absolute_url(), number=case.number)
+    told = {"number": case.number, "text": case.reason_text}
+    tell_owners("case.rejected", case.organisation, case.get_absolute_url(), **told)
     return case
 
 

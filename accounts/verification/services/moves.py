@@ -70,7 +70,7 @@ def require_reason(action: str, code: str, text: str) -> None:
 
 def tell(kind: str, organisation: Organisation, users: list[User], url: str = "", **context: Any) -> None:
     """A message to people, with the participant's name in both languages."""
-    names = {"organisation_vi": organisation.name_vi, "organisation_en": organisation.name_en or organisation.name_vi}
+    names = {"organisation_vi": organisation.name_vi, "organisation_en": organisation.name_en}
     notify(kind, users=users, context=names | context, subject_url=url)
 
 
