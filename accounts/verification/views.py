@@ -13,7 +13,6 @@ from django.views import View
 from accounts.access.acting import acted_for
 from accounts.access.policies import may
 from accounts.membership.forms import DetailsForm
-from accounts.membership.selectors import members_of
 from accounts.organisations.details import BANK, SECTIONS, fields_of
 from accounts.organisations.models import Organisation, ParticipantState
 from accounts.verification import policies, selectors, services
@@ -63,7 +62,6 @@ class Overview(View):
             "proposed": proposed_rows(case),
             "contract": contract,
             "acceptance": selectors.acceptance_of(organisation, contract),
-            "member_count": members_of(organisation).count(),
             "may_submit": policies.can_open_case(request.actor, organisation, case),
             "may_accept": may(request.actor, "accounts.accept_service_contract", organisation),
         }

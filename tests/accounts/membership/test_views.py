@@ -85,7 +85,7 @@ def test_wrong_tax_code_stands_beside_its_field_and_keeps_what_was_typed(client)
     assert not Organisation.objects.exists()
 
 
-@pytest.mark.parametrize(("code", "words"), [("G05.1", "G12"), ("not a code", "G09")])
+@pytest.mark.parametrize(("code", "words"), [("G05.12", "G12"), ("not a code", "G09")])
 def test_closed_or_false_agency_code_says_what_to_enter(client, code, words):
     client.force_login(UserFactory())
     details = ENTERPRISE | {"agency_code": code, "tax_code": ""}
