@@ -76,7 +76,7 @@ def _running_uids() -> set[int]:
     for entry in Path("/proc").glob("[0-9]*"):
         try:
             found.add(entry.stat().st_uid)
-        except FileNotFoundError:
+        except OSError:  # it ended in between
             continue
     return found
 

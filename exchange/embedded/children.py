@@ -12,7 +12,8 @@ from pathlib import Path
 from exchange.embedded import processes
 
 DIES_WITH_PARENT = 1  # PR_SET_PDEATHSIG
-PATIENCE = 5  # so many deaths in a minute mean that starting again does not help
+WINDOW = 300
+PATIENCE = 5  # so many deaths in that many seconds mean that starting again does not help
 
 
 class Child:
@@ -47,7 +48,7 @@ class Child:
     def restart(self) -> bool:
         """Start a program that died again; whether there is hope left."""
         moment = time.monotonic()
-        self.deaths = [death for death in self.deaths if moment - death < 60] + [moment]
+        self.deaths = [death for death in self.deaths if moment - death < WINDOW] + [moment]
         if len(self.deaths) > PATIENCE:
             return False
         self.start()

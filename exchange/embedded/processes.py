@@ -25,7 +25,7 @@ def command_of(pid: int) -> str:
     """The command line of a process; empty when there is none."""
     try:
         return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-    except FileNotFoundError:
+    except OSError:
         if Path("/proc/self").exists():
             return ""
     listed = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)  # noqa: S603,S607
@@ -69,5 +69,5 @@ def wait_until(done: Callable[[], bool], seconds: float, *, pause: float = 0.02)
 def _state(pid: int) -> str:
     try:
         return Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[0]
-    except (FileNotFoundError, IndexError):
+    except (OSError, IndexError):
         return "" if Path("/proc/self").exists() else "?"

@@ -1,13 +1,12 @@
 """Tests: fixed secrets, fast passwords, mail in memory, everything else as in production."""
 
 import os
-import tempfile
 from pathlib import Path
 
 from exchange.settings import env
 from exchange.settings.base import *  # noqa: F403
 
-STATE_DIR = Path(os.environ.get("EXCHANGE_TEST_STATE") or tempfile.mkdtemp(prefix="exchange-test-"))
+STATE_DIR = Path(os.environ.get("EXCHANGE_TEST_STATE", BASE_DIR / "var" / "test"))  # noqa: F405
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 DATABASES = {"default": env.database(env.text("DATABASE_URL", env.NO_DATABASE))}
 DATABASES["default"]["TEST"] = {"NAME": os.environ.get("EXCHANGE_TEST_DATABASE", "test_exchange")}
