@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from catalog.assets.models import Revision
+from catalog.quality import scores
 
 
 class QualityStatement(models.Model):
@@ -31,3 +32,13 @@ class QualityStatement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.revision_id}"
+
+    @property
+    def criteria(self) -> list[scores.Criterion]:
+        """The six criteria, declared beside measured."""
+        return scores.criteria({name: getattr(self, name) for name in scores.CRITERIA}, self.measured)
+
+    @property
+    def index(self) -> int | None:
+        """The measured score; None while nothing was measured."""
+        return scores.index(self.measured)

@@ -1,4 +1,4 @@
-"""Jobs of the room."""
+"""The catalogue follows what happens to offers."""
 
 from catalog.search import services
 from exchange.jobs.services import job
@@ -6,5 +6,5 @@ from exchange.jobs.services import job
 
 @job("catalog.search.refresh_entry")
 def refresh_entry(asset_id: int) -> None:
-    """Write the catalogue entry of an asset anew; twice gives the same."""
+    """Write one asset's entry anew."""
     services.refresh_entry(asset_id=asset_id)

@@ -4,12 +4,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import F, Func, TextField
+from django.db.models import F, Func, Q, TextField
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
+from accounts.access.actor import Actor
 from accounts.organisations.models import Organisation
 from catalog.assets.models import Asset
-from catalog.offers.models import Listing
+from catalog.offers.models import Listing, granted_to
 
 
 class Fold(Func):
@@ -18,6 +20,17 @@ class Fold(Func):
     function = "vn_fold"
     arity = 1
     output_field = TextField()
+
+
+class CatalogueEntryQuerySet(models.QuerySet):
+    def visible_to(self, actor: Actor) -> "CatalogueEntryQuerySet":
+        """What this viewer may find: public entries, one's own, and those offered to one's organisation by name."""
+        if actor.is_staff:
+            return self.all()
+        seen = Q(is_public=True)
+        if actor.organisation is not None:
+            seen |= Q(owner=actor.organisation) | Q(listing__in=granted_to(actor.organisation))
+        return self.filter(seen)
 
 
 class CatalogueEntry(models.Model):
@@ -67,7 +80,11 @@ class CatalogueEntry(models.Model):
         expression=SearchVector(Fold(F("title_vi")), Fold(Coalesce(F("title_en"), models.Value(""))), config="simple"),
     )
 
+    objects = CatalogueEntryQuerySet.as_manager()
+
     class Meta:
+        verbose_name = _("catalogue entry")
+        verbose_name_plural = _("catalogue entries")
         ordering = ["-updated_at", "-pk"]
         indexes = [
             GinIndex(fields=["sv"], name="catalogue_sv", fastupdate=False),
