@@ -23,6 +23,7 @@ def facts_of(frozen: Mapping, *, sides: Mapping, market: Mapping) -> Facts:
         "content": {
             "approved": frozen["content_hash"],
             "ordered": frozen["content_digest"],
+            "listed": market["listed_hash"],
             "now": market["content_hash"],
             "record": market["snapshot_digest"],
             "recomputed": market["snapshot_recomputed"],

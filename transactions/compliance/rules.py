@@ -151,8 +151,8 @@ def _r51(facts: Facts, parameters: Parameters) -> Outcome | None:
 
 def _r54(facts: Facts, parameters: Parameters) -> Outcome | None:
     content = facts["content"]
-    is_same = content["approved"] == content["ordered"] == content["now"] and content["approved"]
-    if is_same and content["record"] == content["recomputed"]:
+    hashes = {content[name] for name in ("approved", "ordered", "listed", "now")}
+    if len(hashes) == 1 and "" not in hashes and content["record"] == content["recomputed"]:
         return None
     return block(_("Contract terms differ from the approved listing."), detail=dict(content))
 

@@ -51,6 +51,7 @@ def _market(order: Order, day: dt.date) -> dict:
     overlap = overlapping_right(order, day)
     return {
         "day": day.isoformat(),
+        "listed_hash": order.listing.content_hash,
         "content_hash": content_hash(snapshot(order.listing)),
         "snapshot_digest": order.snapshot_digest,
         "snapshot_recomputed": digest(frozen),

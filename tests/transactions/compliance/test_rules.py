@@ -42,7 +42,7 @@ LAWFUL = {
     "request": {"purpose": "research", "territory": "VN", "storage_place": "VN", "described": True},
     "terms": {"purposes": ["research"], "territories": ["VN"], "may_leave_vietnam": False},
     "offer": {"price_kind": "one_off", "price": 100, "vat_treatment": "VAT10", "answered": sorted(OFFER_WORDS)},
-    "content": {"approved": "a", "ordered": "a", "now": "a", "record": "b", "recomputed": "b"},
+    "content": {"approved": "a", "ordered": "a", "listed": "a", "now": "a", "record": "b", "recomputed": "b"},
     "scope": {
         "territory_covered": True,
         "storage_covered": True,
@@ -116,9 +116,13 @@ def test_a_lawful_trade_passes_every_rule():
         ({"buyer.group": "g1", "seller.group": "g1"}, {"R51": "HOLD"}),
         ({"buyer.group": "g1", "seller.group": "g2"}, {}),
         ({"content.now": "c"}, {"R54": "BLOCK"}),
+        ({"content.listed": "c"}, {"R54": "BLOCK"}),
         ({"content.ordered": "c"}, {"R54": "BLOCK"}),
         ({"content.recomputed": "c"}, {"R54": "BLOCK"}),
-        ({"content.approved": "", "content.ordered": "", "content.now": ""}, {"R54": "BLOCK"}),
+        (
+            {"content.approved": "", "content.ordered": "", "content.listed": "", "content.now": ""},
+            {"R54": "BLOCK"},
+        ),
         ({"scope.vat_in_force": False}, {"R57": "BLOCK"}),
         ({"scope.vat_in_force": False, "offer.price_kind": "free"}, {}),
         ({"buyer.is_foreign": True}, {"R66": "HOLD"}),
