@@ -1,0 +1,171 @@
+"""A transfer finds its order, books the money once, and leaves no trace where it does not fit."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from accounts.access.actor import Actor
+from accounts.access.models import StaffRole
+from exchange.codes.services import due_day
+from exchange.common.clock import now, today
+from exchange.common.errors import DomainError
+from exchange.transparency.models import Entry
+from tests.factories.transactions import OrderFactory, reviewer, staff
+from transactions.ledger.models import Journal
+from transactions.ledger.selectors import balance, total
+from transactions.orders.states import OrderState
+from transactions.payments import services
+from transactions.payments.models import TransferState
+from transactions.payments.services import BankCredit, order_number_in, receive_transfer
+
+pytestmark = pytest.mark.django_db
+BANK = Actor.system("bank")
+
+
+def credit(order, **changes) -> BankCredit:
+    values = {
+        "bank_transaction_id": "FT1",
+        "amount": order.total,
+        "currency": "VND",
+        "credit_account": "0000000000",
+        "memo": order.number,
+        "value_time": now(),
+        "body_digest": "0" * 64,
+    }
+    return BankCredit(**{**values, **changes})
+
+
+def test_payment_moves_order_money_and_log_together():
+    order = OrderFactory(awaiting_payment=True)
+    transfer, is_new = receive_transfer(credit(order), actor=BANK)
+    order.refresh_from_db()
+    assert (is_new, transfer.state, transfer.order) == (True, TransferState.MATCHED, order)
+    assert order.state == OrderState.PAID
+    assert (balance("bank:escrow"), balance(f"escrow:{order.number}"), total()) == (-2_200_000, 2_200_000, 0)
+    kinds = list(Entry.objects.filter(object_ref=order.log_ref).values_list("kind", flat=True))
+    assert kinds == ["order.pay", "payment.match"]
+
+
+def test_the_same_report_again_changes_nothing():
+    order = OrderFactory(awaiting_payment=True)
+    receive_transfer(credit(order), actor=BANK)
+    transfer, is_new = receive_transfer(credit(order), actor=BANK)
+    assert (is_new, transfer.state) == (False, TransferState.MATCHED)
+    assert Journal.objects.count() == 1
+
+
+def test_a_second_transfer_for_a_paid_order_waits_for_the_finance_officer():
+    order = OrderFactory(awaiting_payment=True)
+    receive_transfer(credit(order), actor=BANK)
+    second, _ = receive_transfer(credit(order, bank_transaction_id="FT2"), actor=BANK)
+    assert (second.state, second.mismatch) == (TransferState.MISMATCHED, "twice")
+    assert balance(f"escrow:{order.number}") == 2_200_000
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"amount": 2_199_999}, "amount"),
+        ({"amount": 2_200_001}, "amount"),
+        ({"currency": "USD"}, "currency"),
+        ({"credit_account": "0000000001"}, "account"),
+        ({"memo": "tien du lieu"}, "memo"),
+    ],
+)
+def test_what_does_not_fit_is_queued_and_books_nothing(changes, reason):
+    order = OrderFactory(awaiting_payment=True)
+    transfer, _ = receive_transfer(credit(order, **changes), actor=BANK)
+    order.refresh_from_db()
+    assert (transfer.state, transfer.mismatch) == (TransferState.MISMATCHED, reason)
+    assert order.state == OrderState.AWAITING_PAYMENT
+    assert not Journal.objects.exists()
+
+
+def test_a_transfer_before_its_time_is_applied_when_the_order_asks_for_it():
+    order = OrderFactory(contracted=True)
+    early, _ = receive_transfer(credit(order), actor=BANK)
+    assert early.mismatch == "not_due"
+    services.ask_payment(order_id=order.pk, actor=Actor.system("payments"))
+    order.refresh_from_db()
+    early.refresh_from_db()
+    assert (order.state, early.state) == (OrderState.PAID, TransferState.MATCHED)
+
+
+def test_a_transfer_after_cancellation_is_queued():
+    order = OrderFactory(cancelled=True)
+    transfer, _ = receive_transfer(credit(order), actor=BANK)
+    assert transfer.mismatch == "late"
+
+
+@pytest.mark.parametrize("form", ["{}", "ct den {} tien mua du lieu", "MBVCB.123.{}.CT", "{}".lower()])
+def test_the_order_number_is_found_in_what_banks_make_of_a_memo(form):
+    assert order_number_in(form.format("sdl2026000123j")) == "SDL2026000123J"
+
+
+@pytest.mark.parametrize("memo", ["", "SDL2026000123K", "SDL2026", "2026000123J"])
+def test_a_number_whose_check_character_does_not_fit_is_no_order(memo):
+    assert order_number_in(memo) == ""
+
+
+def test_finance_matches_by_hand_when_only_the_text_was_wrong():
+    order, officer = OrderFactory(awaiting_payment=True), staff(StaffRole.FINANCE)
+    queued, _ = receive_transfer(credit(order, memo="khong ro"), actor=BANK)
+    services.match_by_hand(transfer_id=queued.pk, order_number=order.number, note="theo sao kê", actor=officer)
+    order.refresh_from_db()
+    assert order.state == OrderState.PAID
+    assert balance(f"escrow:{order.number}") == 2_200_000
+
+
+def test_finance_cannot_match_another_sum():
+    order, officer = OrderFactory(awaiting_payment=True), staff(StaffRole.FINANCE)
+    queued, _ = receive_transfer(credit(order, memo="khong ro", amount=5), actor=BANK)
+    with pytest.raises(DomainError) as refusal:
+        services.match_by_hand(transfer_id=queued.pk, order_number=order.number, note="", actor=officer)
+    assert refusal.value.code == "mismatch_amount"
+    assert not Journal.objects.exists()
+
+
+def test_a_reviewer_has_no_hand_in_money():
+    order = OrderFactory(awaiting_payment=True)
+    queued, _ = receive_transfer(credit(order, memo="khong ro"), actor=BANK)
+    for act in (
+        lambda actor: services.match_by_hand(transfer_id=queued.pk, order_number=order.number, note="x", actor=actor),
+        lambda actor: services.mark_for_refund(transfer_id=queued.pk, note="x", actor=actor),
+    ):
+        with pytest.raises(PermissionDenied):
+            act(reviewer())
+    queued.refresh_from_db()
+    assert queued.state == TransferState.MISMATCHED
+
+
+def test_money_to_be_paid_back_needs_a_reason_and_is_dealt_with_once():
+    order, officer = OrderFactory(awaiting_payment=True), staff(StaffRole.FINANCE)
+    queued, _ = receive_transfer(credit(order, amount=5), actor=BANK)
+    with pytest.raises(DomainError):
+        services.mark_for_refund(transfer_id=queued.pk, note=" ", actor=officer)
+    services.mark_for_refund(transfer_id=queued.pk, note="chuyển thừa", actor=officer)
+    with pytest.raises(DomainError) as refusal:
+        services.match_by_hand(transfer_id=queued.pk, order_number=order.number, note="", actor=officer)
+    assert refusal.value.code == "transfer_done"
+
+
+def test_settlement_shares_the_escrow_to_the_dong():
+    order = OrderFactory(awaiting_payment=True)
+    receive_transfer(credit(order), actor=BANK)
+    services.settle(order, actor=Actor.system("clock"))
+    assert balance(f"escrow:{order.number}") == 0
+    assert balance(f"seller:payable:{order.seller_id}") == order.seller_share == 2_156_000
+    assert (balance("fee:income"), balance("vat:payable"), total()) == (40_000, 4_000, 0)
+
+
+def test_a_free_order_settles_without_money():
+    order = OrderFactory(free=True, awaiting_acceptance=True)
+    assert services.settle(order, actor=Actor.system("clock")) is None
+    assert not Journal.objects.exists()
+
+
+def test_a_contracted_priced_order_asks_for_payment_with_a_due_day():
+    order = OrderFactory(contracted=True)
+    services.ask_payment(order_id=order.pk, actor=Actor.system("payments"))
+    order.refresh_from_db()
+    assert order.state == OrderState.AWAITING_PAYMENT
+    assert order.due_on == due_day(today(), 10)
