@@ -140,7 +140,7 @@ class Supervisor:
         self.lease.server.start()
         if self.lease.server.port != before:
             os.environ["DATABASE_URL"] = self.lease.server.url()
-            for child in self.children:
+            for child in self.children:  # they are started again with the new address
                 child.environment = self._environment()
                 child.ask_to_end()
 
@@ -175,6 +175,8 @@ def say(text: str) -> None:
 
 def check_port(port: int) -> None:
     """Refuse a port that cannot be had, with a sentence."""
+    if not 0 < port < 65536:
+        raise EmbeddedProblem(f"{port} is no port: take one between 1024 and 65535, for example `make demo PORT=8000`.")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -183,7 +185,7 @@ def check_port(port: int) -> None:
             raise EmbeddedProblem(
                 f"Port {port} needs special rights: take one from 1024, `make demo PORT=8000`."
             ) from None
-        except (OSError, OverflowError):
+        except OSError:
             raise EmbeddedProblem(
                 f"Port {port} is used by another program: take another one, "
                 f"for example `make demo PORT={port % 60000 + 1}`."

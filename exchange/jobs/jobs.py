@@ -6,7 +6,7 @@ from exchange.jobs import services
 from exchange.jobs.registry import periodic
 
 
-@periodic("exchange.jobs.rescue", cron="*/10 * * * * *")
+@periodic("exchange.jobs.rescue", cron="* * * * * */10")
 def rescue() -> None:
     """Take up again what a worker that died had begun."""
     services.rescue(stalled_after=settings.WORKER_SILENT_AFTER)

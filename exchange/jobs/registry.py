@@ -29,7 +29,12 @@ def job(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
 
 
 def periodic(name: str, *, cron: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
-    """Put a function behind the clock; a run that is still waiting is not queued a second time."""
+    """Put a function behind the clock; a run that is still waiting is not queued a second time.
+
+    `cron` has five fields, or six with the seconds last.
+    """
+    if cron.split()[5:] == ["*"]:
+        raise ValueError(f"{name} would run every second: the sixth field of {cron!r} is the seconds.")
 
     def put(function: Callable[[], None]) -> Callable[[], None]:
         functions[name] = function

@@ -11,6 +11,7 @@ DEBUG = False
 STATE_DIR = _instance.folder
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *env.words("ALLOWED_HOSTS")]
 DATABASES = {"default": env.database(env.text("DATABASE_URL", env.NO_DATABASE))}
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
 
 SECRET_KEY = _instance.secret("django")

@@ -23,6 +23,7 @@ env.demand(
 DEBUG = False
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 DATABASES = {"default": env.database(env.secret("DATABASE_URL"))}
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 2, "max_size": env.number("DATABASE_POOL", 8), "timeout": 10}
 
 SECRET_KEY = env.long_secret("SECRET_KEY")

@@ -15,7 +15,7 @@ def seal() -> None:
     _seal()
 
 
-@periodic("exchange.transparency.seal_left_over", cron="*/15 * * * * *")
+@periodic("exchange.transparency.seal_left_over", cron="* * * * * */15")
 def seal_left_over() -> None:
     """Publish what waits although nobody asked: a process died right after its commit."""
     _seal()

@@ -136,3 +136,8 @@ def test_worker_knows_the_jobs_of_every_room():
 
     assert set(registry.functions) <= set(queue.tasks)
     assert {"exchange.jobs.rescue", "exchange.jobs.forget_finished"} <= set(queue.tasks)
+
+
+def test_clock_that_would_tick_every_second_is_refused():
+    with pytest.raises(ValueError, match="every second"):
+        registry.periodic("tests.too_often", cron="*/10 * * * * *")
