@@ -25,10 +25,10 @@ class OrganisationKind(models.TextChoices):
 
 
 class ParticipantState(models.TextChoices):
-    APPLICANT = "applicant", _("Not verified yet")
-    ACTIVE = "active", _("Verified")
-    SUSPENDED = "suspended", _("Suspended")
-    CLOSED = "closed", _("Closed")
+    APPLICANT = "applicant", pgettext_lazy("participant", "Not verified yet")
+    ACTIVE = "active", pgettext_lazy("participant", "Verified")
+    SUSPENDED = "suspended", pgettext_lazy("participant", "Suspended")
+    CLOSED = "closed", pgettext_lazy("participant", "Closed")
 
 
 class MemberRole(models.TextChoices):

@@ -16,6 +16,7 @@ from accounts.verification.states import CaseState
 from exchange.codes.services import days_left
 from exchange.common.clock import VIETNAM, today
 from exchange.rules.engine import Finding, Verdict
+from exchange.transparency import kinds
 from exchange.transparency.models import Entry
 
 Words = str | Promise
@@ -120,16 +121,8 @@ BADGES: dict[Verdict, tuple[str, str, Words]] = {
     Verdict.BLOCK: ("warn", "warn", pgettext_lazy("condition", "To do")),
 }
 
-EVENTS: dict[str, Words] = {
-    "case.open": _("File opened"),
-    "case.submit": _("Sent"),
-    "case.take": _("Taken by a reviewer"),
-    "case.return": _("Supplement requested"),
-    "case.resubmit": _("Sent again"),
-    "case.verify": _("Verified"),
-    "case.reject": _("Rejected"),
-    "case.lapse": _("Lapsed"),
-}
+# What a person wants to see of the course; papers and proposals stand elsewhere on the page.
+SHOWN = ("open", "submit", "take", "return", "resubmit", "verify", "reject", "lapse")
 
 
 def progress_of(case: VerificationCase) -> Progress:
@@ -146,9 +139,9 @@ def conditions_of(findings: Iterable[Finding]) -> list[Condition]:
 def steps_of(case: VerificationCase, entries: Iterable[Entry]) -> list[dict[str, str]]:
     """The course of a case for the timeline: what happened when, what is going on, what comes next."""
     done = [
-        {"state": "done", "title": str(EVENTS[entry.kind]), "detail": _moment(entry.made_at)}
+        {"state": "done", "title": kinds.label(entry.kind), "detail": _moment(entry.made_at)}
         for entry in entries
-        if entry.kind in EVENTS
+        if entry.kind.removeprefix("case.") in SHOWN
     ]
     if not case.is_open:
         return done

@@ -1,19 +1,19 @@
 """Life of a verification case and of a participant (product rule 2.2)."""
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from exchange.common.states import Flow, Move
 
 
 class CaseState(models.TextChoices):
-    DRAFT = "draft", _("Draft")
-    SUBMITTED = "submitted", _("Waiting for a reviewer")
-    IN_REVIEW = "in_review", _("Under review")
-    RETURNED = "returned", _("Supplement requested")
-    VERIFIED = "verified", _("Verified")
-    REJECTED = "rejected", _("Rejected")
-    LAPSED = "lapsed", _("Lapsed")
+    DRAFT = "draft", pgettext_lazy("verification case", "Draft")
+    SUBMITTED = "submitted", pgettext_lazy("verification case", "Waiting for a reviewer")
+    IN_REVIEW = "in_review", pgettext_lazy("verification case", "Under review")
+    RETURNED = "returned", pgettext_lazy("verification case", "Supplement requested")
+    VERIFIED = "verified", pgettext_lazy("verification case", "Verified")
+    REJECTED = "rejected", pgettext_lazy("verification case", "Rejected")
+    LAPSED = "lapsed", pgettext_lazy("verification case", "Lapsed")
 
 
 CASE_FLOW = Flow(

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.organisations.details import BANK, CONTACT, IDENTITY, fields_of
@@ -80,9 +80,9 @@ def proposed_rows(case: VerificationCase | None) -> list[dict[str, Any]]:
 def in_words(name: str, value: Any) -> str:
     """A detail as people read it; numbers of accounts only by their last digits."""
     if name == "is_foreign":
-        return _now("Yes") if value else _now("No")
+        return gettext("Yes") if value else gettext("No")
     if not value:
-        return _now("Not given")
+        return gettext("Not given")
     if name == "province_id":
         found = codes.province(value)
         return found.label if found else value
