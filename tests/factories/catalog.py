@@ -65,7 +65,7 @@ class RevisionFactory(DjangoModelFactory):
 
     class Params:
         complete = factory.Trait(
-            steps_done=ALL_STEPS,
+            steps_done=factory.LazyFunction(lambda: list(ALL_STEPS)),
             title_vi=factory.Sequence(lambda n: f"Sản lượng lúa theo tỉnh, bảng {n}"),
             title_en=factory.Sequence(lambda n: f"Rice output by province, table {n}"),
             summary_vi="Sản lượng lúa cả năm của từng tỉnh, nghìn tấn.",
@@ -73,7 +73,7 @@ class RevisionFactory(DjangoModelFactory):
             description_vi="## Phạm vi\nCả nước.\n## Cách dùng\nSo sánh giữa các tỉnh.",
             kind="statistics",
             theme="agriculture",
-            keywords=["lúa", "sản lượng", "tỉnh"],
+            keywords=factory.LazyFunction(lambda: ["lúa", "sản lượng", "tỉnh"]),
             steward_name="Cán bộ quản lý dữ liệu 01",
             contact_mailbox="dulieu@example.vn",
             origin=Origin.ORIGINAL,

@@ -121,8 +121,9 @@ def _reject(case: Case, article: str, text: str, actor: Actor) -> None:
 def register(*, revision_id: int, version: int, actor: Actor, cleared: Iterable[str] = (), text: str = "") -> Revision:
     """Enter the asset in the register: the content hash is frozen, the certificate numbered, the revision live."""
     asset_id = Revision.objects.values_list("asset_id", flat=True).get(pk=revision_id)
-    asset = Asset.objects.select_for_update().get(pk=asset_id)
+    asset = Asset.objects.select_for_update(of=("self",)).select_related("owner").get(pk=asset_id)
     revision = _case(revision_id, None, version, "register", actor)
+    revision.asset = asset
     held = _clear(revision, evaluate_registration(revision, actor=actor), set(cleared), text)
     _refuse_same_eyes(revision, actor)
     content = registration_snapshot(revision)
