@@ -42,6 +42,7 @@ messages: tools ## collect new messages into the catalogues
 	@exec $(RUN) manage.py collect_messages
 
 browser: tools ## walk the pages in headless Chromium
+	@sh tests/browser/install.sh
 	@exec $(RUN) -m pytest tests/browser $(ARGS)
 
 locks: ## pin all packages again (needs uv)

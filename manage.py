@@ -5,7 +5,10 @@ import os
 import sys
 
 ON_THE_EMBEDDED_SERVER = {"exchange.settings.dev", "exchange.settings.demo"}
-WITHOUT_DATABASE = {"check", "collectstatic", "compile_catalogues", "check_messages", "help", "makemessages", "version"}
+WITHOUT_DATABASE = {
+    *("check", "check_messages", "collect_messages", "collectstatic", "compile_catalogues"),
+    *("help", "makemessages", "version"),
+}
 
 
 def main() -> None:
