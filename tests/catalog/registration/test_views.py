@@ -1,0 +1,419 @@
+"""Pages of registration: one thing a page, saved at once, resumable, for the right people only."""
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from catalog.assets.models import Asset, Revision
+from catalog.assets.states import RevisionState
+from catalog.assets.wizard import step_url
+from catalog.offers.models import Listing, PriceKind
+from catalog.offers.states import ListingState
+from catalog.registration import services
+from catalog.registration.pages import PAGES
+from catalog.registration.selectors import dossier_of
+from exchange.transparency.models import Entry
+from tests.factories.catalog import ListingFactory, RevisionFactory, licence
+
+pytestmark = pytest.mark.django_db
+NASTY = '<script>alert(1)</script>{{ 7|add:"7" }}=HYPERLINK("http://x")\'"&'
+NAME = {
+    "version": 1,
+    "title_vi": "Lượng mưa tháng",
+    "summary_vi": "Lượng mưa từng trạm theo tháng.",
+    "kind": "statistics",
+    "theme": "environment",
+    "keywords": "mưa, trạm, tháng",
+}
+
+
+@pytest.fixture
+def page(client, steward):
+    """A browser of the steward."""
+    client.force_login(steward.user)
+    return client
+
+
+@pytest.fixture
+def draft(owner):
+    """A registration of which every step is done."""
+    return RevisionFactory(asset__owner=owner, complete=True)
+
+
+def url(revision, step) -> str:
+    return step_url(revision.asset.number, step)
+
+
+def shown(response) -> str:
+    return re.sub(r"\s+", " ", response.content.decode())
+
+
+def test_starting_twice_gives_one_draft_and_opens_the_first_page(page):
+    first = page.post(reverse("catalog:register-start"))
+    second = page.post(reverse("catalog:register-start"))
+
+    revision = Revision.objects.get()
+    assert first.url == second.url == url(revision, 1)
+    assert page.get(first.url).status_code == 200
+
+
+def test_the_list_shows_state_next_step_and_who_may_start(page, draft, client, colleague):
+    text = shown(page.get(reverse("catalog:register")))
+    assert draft.asset.number in text
+    assert draft.title_vi in text
+    assert url(draft, 7) in text
+
+    client.force_login(colleague.user)
+    assert reverse("catalog:register-start") not in shown(client.get(reverse("catalog:register")))
+
+
+def test_a_visitor_signs_in_first(client, draft):
+    for address in (reverse("catalog:register"), draft.asset.get_absolute_url(), url(draft, 4)):
+        assert client.get(address).status_code == 302
+
+
+@pytest.mark.parametrize("step", ["1", "1-details", "3", "3-rights", "4", "4-protection", "5", "5-scores", "6", "7"])
+def test_strangers_get_404_members_without_the_role_403(step, draft, client, stranger, colleague):
+    client.force_login(stranger.user)
+    assert client.get(url(draft, step)).status_code == 404
+    client.force_login(colleague.user)
+    assert client.get(url(draft, step)).status_code == 403
+    assert client.post(url(draft, step), {"version": 1}).status_code == 403
+
+
+def test_saving_goes_on_and_is_kept(page):
+    page.post(reverse("catalog:register-start"))
+    revision = Revision.objects.get()
+
+    response = page.post(url(revision, 1), NAME)
+
+    revision.refresh_from_db()
+    assert response.url == url(revision, "1-details")
+    assert revision.keywords == ["mưa", "trạm", "tháng"]
+    details = {"version": 2, "description_vi": "Phạm vi", "steward_name": "Cán bộ", "province": "79"}
+    assert page.post(response.url, details).url == url(revision, 2)
+    revision.refresh_from_db()
+    assert (revision.steps_done, revision.province_id) == ([1], "79")
+
+
+def test_a_mistake_keeps_everything_typed_and_says_where(page):
+    page.post(reverse("catalog:register-start"))
+    revision = Revision.objects.get()
+
+    response = page.post(url(revision, 1), NAME | {"keywords": "một", "title_en": "Rain", "theme": ""})
+
+    text = shown(response)
+    assert response.status_code == 422
+    assert 'value="Rain"' in text
+    assert 'href="#id_keywords"' in text
+    assert 'href="#id_theme"' in text
+    revision.refresh_from_db()
+    assert revision.title_vi == ""
+
+
+def test_half_a_page_can_be_left_as_a_draft(page):
+    page.post(reverse("catalog:register-start"))
+    revision = Revision.objects.get()
+
+    response = page.post(url(revision, 1), {"version": 1, "title_vi": "Nửa chừng", "draft": "1"})
+
+    revision.refresh_from_db()
+    assert response.url == revision.asset.get_absolute_url()
+    assert (revision.title_vi, revision.steps_done) == ("Nửa chừng", [])
+
+
+def test_a_stale_tab_keeps_what_was_typed_and_may_save_again(page, draft):
+    page.post(url(draft, 1), NAME)
+    stale = page.post(url(draft, 1), NAME | {"title_vi": "Từ cửa sổ thứ hai"})
+
+    text = shown(stale)
+    assert stale.status_code == 409
+    assert "Từ cửa sổ thứ hai" in text
+    draft.refresh_from_db()
+    assert draft.title_vi == "Lượng mưa tháng"
+    version = re.search(r'name="version" value="(\d+)"', text)[1]
+    page.post(url(draft, 1), NAME | {"title_vi": "Từ cửa sổ thứ hai", "version": version})
+    draft.refresh_from_db()
+    assert draft.title_vi == "Từ cửa sổ thứ hai"
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "stored"),
+    [("vi", "03/04/2026", "2026-04-03"), ("en", "03/04/2026", "2026-04-03"), ("vi", "2026-04-03", "2026-04-03")],
+)
+def test_the_third_of_april_is_read_as_people_write_it(language, typed, stored, page, draft):
+    prefix = "/en" if language == "en" else ""
+    answers = {"version": draft.version, "frequency": "yearly", "last_updated": typed}
+
+    page.post(prefix + url(draft, 5), answers)
+
+    draft.quality.refresh_from_db()
+    assert str(draft.quality.last_updated) == stored
+
+
+@pytest.mark.parametrize("typed", ["31/02/2026", "3 tháng 4", "04/2026", "13/13/2026", "01/01/2999"])
+def test_a_wrong_day_is_refused_with_an_example(typed, page, draft):
+    response = page.post(url(draft, 5), {"version": draft.version, "frequency": "yearly", "last_updated": typed})
+
+    assert response.status_code == 422
+    assert f'value="{typed}"' in shown(response)
+
+
+def test_markup_and_formulas_are_inert_everywhere(page, draft, reviewer, client):
+    Revision.objects.filter(pk=draft.pk).update(
+        title_vi=NASTY[:110], summary_vi=NASTY, description_vi=NASTY, steward_name=NASTY, keywords=[NASTY[:60]] * 3
+    )
+    draft.quality.limitations = NASTY
+    draft.quality.save()
+    listing = ListingFactory(revision=draft, priced=True, attribution=NASTY, ip_restrictions=NASTY)
+    steps = [page_.slug for page_ in PAGES if page_.applies(dossier_of(draft))]
+    addresses = [url(draft, step) for step in steps] + [draft.asset.get_absolute_url(), reverse("catalog:register")]
+
+    for address in addresses:
+        text = page.get(address).content.decode()
+        assert "<script>alert" not in text, address
+        assert "14" + "=HYPERLINK" not in text, address
+    assert listing.attribution == NASTY
+
+
+def test_no_page_asks_more_than_eight_questions(page, draft):
+    listing = ListingFactory(revision=draft, priced=True)
+    draft.classification.importance, draft.classification.subject = "IMPORTANT", "DEIDENTIFIED"
+    draft.classification.save()
+    Revision.objects.filter(pk=draft.pk).update(origin="DERIVED")
+
+    asked = {}
+    for one in PAGES:
+        if one.form:
+            response = page.get(url(draft, one.slug))
+            assert response.status_code == 200, one.slug
+            asked[one.slug] = response.context["form"].questions
+
+    assert max(asked.values()) <= 8, asked
+    assert listing.pk
+
+
+@pytest.mark.parametrize(
+    ("slug", "applies"),
+    [("3-derived", False), ("4-importance", False), ("4-people", False), ("4-deid", False), ("6-price", False)],
+)
+def test_questions_that_do_not_apply_are_skipped(slug, applies, page, draft):
+    assert page.get(url(draft, slug)).status_code == 302
+
+
+def test_a_state_source_is_asked_its_sharing_nature(page, draft, owner):
+    assert 'name="sharing"' not in shown(page.get(url(draft, 4)))
+    owner.kind = "agency"
+    owner.save()
+    assert 'name="sharing"' in shown(page.get(url(draft, 4)))
+
+
+@pytest.mark.parametrize("slug", ["2-x", "9", "3-papers-x", "7-x", "abc"])
+def test_unknown_pages_are_404(slug, page, draft):
+    assert page.get(url(draft, slug)).status_code == 404
+
+
+def test_guessing_a_number_is_404(page):
+    assert page.get(reverse("catalog:register-detail", kwargs={"number": "D-2026-999999"})).status_code == 404
+
+
+def test_papers_are_added_listed_opened_and_removed(page, draft, client, stranger):
+    upload = SimpleUploadedFile("hop-dong.pdf", b"%PDF-1.7\n1 0 obj\n", "application/pdf")
+    page.post(url(draft, "3-papers"), {"claim": "contract", "upload": upload})
+
+    text = shown(page.get(url(draft, "3-papers")))
+    assert "hop-dong.pdf" in text
+    paper = draft.current_evidence().get(claim="contract")
+    address = reverse("catalog:register-paper", kwargs={"number": draft.asset.number, "pk": paper.pk})
+    assert b"".join(page.get(address)).startswith(b"%PDF")
+    client.force_login(stranger.user)
+    assert client.get(address).status_code == 404
+
+
+def test_a_removed_paper_is_gone(page, draft):
+    paper = draft.current_evidence().get()
+    address = reverse("catalog:register-paper-remove", kwargs={"number": draft.asset.number, "pk": paper.pk})
+
+    assert page.get(address).status_code == 302
+    assert draft.current_evidence().count() == 1
+    page.post(address)
+    assert draft.current_evidence().count() == 0
+
+
+def test_a_paper_that_is_no_paper_is_refused_on_the_page(page, draft):
+    upload = SimpleUploadedFile("virus.pdf", b"MZ\x90\x00", "application/pdf")
+
+    response = page.post(url(draft, "3-papers"), {"claim": "contract", "upload": upload})
+
+    assert response.status_code == 409
+    assert draft.current_evidence().count() == 1
+
+
+def test_check_and_send(page, draft):
+    checks = page.get(url(draft, 7)).context["checks"]
+    assert (checks.passed, checks.total, checks.is_blocked) == (7, 7, False)
+
+    response = page.post(url(draft, 7), {"version": draft.version, "listing_version": 1})
+    assert response.status_code == 422
+    response = page.post(url(draft, 7), {"version": draft.version, "listing_version": 1, "declared": "on"})
+
+    draft.refresh_from_db()
+    assert draft.state == RevisionState.SUBMITTED
+    receipt = shown(page.get(response.url))
+    assert draft.asset.number in receipt
+    assert draft.due_on.strftime("%d/%m/%Y") in receipt
+
+
+def test_sending_twice_by_a_double_click_has_one_effect(page, draft):
+    answers = {"version": draft.version, "listing_version": 1, "declared": "on"}
+
+    assert page.post(url(draft, 7), answers).status_code == 302
+    assert page.post(url(draft, 7), answers).status_code == 302
+
+    assert Entry.objects.filter(kind="asset.submit").count() == 1
+
+
+def test_what_fails_is_a_link_to_its_field_and_stops_the_sending(page, draft):
+    draft.classification.secrecy = "STATE_SECRET"
+    draft.classification.save()
+
+    text = shown(page.get(url(draft, 7)))
+    assert f"{url(draft, 4)}?then=7#id_secrecy_0" in text
+    response = page.post(url(draft, 7), {"version": draft.version, "listing_version": 1, "declared": "on"})
+    assert response.status_code == 409
+    assert "R15" in shown(response)
+
+    fix = {"version": draft.version, "subject": "NON_PERSONAL", "importance": "OTHER", "secrecy": "NONE"}
+    assert page.post(f"{url(draft, 4)}?then=7", fix).url == url(draft, 7)
+    assert "R15" not in shown(page.get(url(draft, 7)))
+
+
+def test_the_choice_to_send_both_is_offered_only_with_a_finished_offer(page, draft):
+    assert 'name="what"' not in shown(page.get(url(draft, 7)))
+    listing = ListingFactory(revision=draft, free=True)
+    assert 'name="what"' in shown(page.get(url(draft, 7)))
+
+    page.post(url(draft, 7), {"version": 1, "listing_version": 1, "declared": "on", "what": "both"})
+
+    listing.refresh_from_db()
+    assert listing.state == ListingState.SUBMITTED
+
+
+def test_an_unfinished_registration_has_nothing_to_send(page, owner):
+    revision = RevisionFactory(asset__owner=owner)
+
+    assert page.get(url(revision, 7)).url == revision.asset.get_absolute_url()
+
+
+def test_a_registered_asset_is_offered_step_by_step(page, owner):
+    revision = RevisionFactory(asset__owner=owner, registered=True)
+    assert page.get(url(revision, 1)).status_code == 302
+
+    assert page.get(url(revision, 6)).status_code == 200
+    assert not Listing.objects.exists()
+    step = page.post(url(revision, 6), {"version": 1, "price_kind": "one_off", "audience": "public"})
+    assert step.url == url(revision, "6-price")
+    step = page.post(step.url, {"version": 2, "price": "8.200.000", "vat_treatment": "VAT10"})
+    assert step.url == url(revision, "6-licence")
+    step = page.post(step.url, {"version": 3, "licence": licence("HD-02").pk})
+    assert step.url == url(revision, "6-scope")
+    scope = {"version": 4, "purposes": ["research", "derived_product"], "territories": ["VN"], "term_months": "12"}
+    step = page.post(step.url, scope)
+    assert step.url == url(revision, "6-terms")
+    step = page.post(step.url, {"version": 5, "onward_transfer": "none", "delete_within_days": "30"})
+    assert step.url == url(revision, 7)
+
+    listing = Listing.objects.get()
+    assert (listing.price, listing.price_kind, listing.derivation) == (8_200_000, PriceKind.ONE_OFF, "product")
+    page.post(step.url, {"version": revision.version, "listing_version": listing.version, "declared": "on"})
+    listing.refresh_from_db()
+    assert listing.state == ListingState.SUBMITTED
+
+
+def test_a_priced_offer_cannot_take_the_open_licence(page, owner):
+    listing = ListingFactory(revision=RevisionFactory(asset__owner=owner, registered=True), priced=True)
+
+    text = shown(page.get(url(listing.revision, "6-licence")))
+
+    assert "HD-02" in text
+    assert "HD-00" not in text
+
+
+def test_a_returned_case_shows_reason_due_day_and_links(page, draft, steward, reviewer):
+    sent = services.submit_registration(revision_id=draft.pk, version=1, declared=True, actor=steward)
+    taken = services.take(revision_id=sent.pk, version=sent.version, actor=reviewer)
+    returned = services.return_(
+        revision_id=draft.pk,
+        version=taken.version,
+        reason_code="unclear_description",
+        text=f"Nêu rõ phạm vi. {NASTY}",
+        fields=["description_vi", "subject"],
+        actor=reviewer,
+    )
+
+    text = shown(page.get(draft.asset.get_absolute_url()))
+
+    assert "Nêu rõ phạm vi." in text
+    assert "<script>alert" not in text
+    assert f"{url(draft, '1-details')}#id_description_vi" in text
+    assert f"{url(draft, 4)}#id_subject_0" in text
+    assert returned.due_on.strftime("%d/%m/%Y") in text
+
+
+def test_pausing_states_its_effect_first(page, owner):
+    listing = ListingFactory(revision=RevisionFactory(asset__owner=owner, registered=True), listed=True, priced=True)
+    address = reverse("catalog:register-offer", kwargs={"number": listing.revision.asset.number, "action": "pause"})
+
+    assert page.get(address).status_code == 200
+    assert page.post(address, {}).status_code == 422
+    page.post(address, {"reason_code": "seller_decision"})
+    listing.refresh_from_db()
+    assert listing.state == ListingState.SUSPENDED_BY_SELLER
+    assert page.post(address, {"reason_code": "seller_decision"}).status_code == 404
+
+
+def test_named_organisations_are_added_by_code_and_removed(page, owner, stranger):
+    listing = ListingFactory(revision=RevisionFactory(asset__owner=owner, registered=True), listed=True, named=True)
+    address = url(listing.revision, "6-organisations")
+
+    assert page.post(address, {"code": "0100000000"}).status_code == 409
+    page.post(address, {"code": stranger.organisation.tax_code})
+
+    assert Listing.objects.on_market(stranger).get() == listing
+    grant = listing.granted_to.get()
+    ending = reverse(
+        "catalog:register-organisation-end", kwargs={"number": listing.revision.asset.number, "pk": grant.pk}
+    )
+    page.post(ending)
+    assert not Listing.objects.on_market(stranger).exists()
+
+
+def test_retiring_and_new_revisions_have_their_pages(page, owner):
+    revision = RevisionFactory(asset__owner=owner, registered=True)
+    number = {"number": revision.asset.number}
+
+    response = page.post(reverse("catalog:register-new-revision", kwargs=number), {"version": revision.version})
+    assert response.url == url(revision, 2)
+    response = page.post(reverse("catalog:register-retire", kwargs=number), {"version": 1})
+    assert response.status_code == 409
+    assert Asset.objects.get().live == revision
+
+
+@pytest.mark.parametrize("stage", ["complete", "submitted", "in_review", "registered"])
+def test_the_asset_page_stays_within_its_query_budget(stage, page, owner, django_assert_max_num_queries):
+    revision = RevisionFactory(asset__owner=owner, **{stage: True})
+    page.get(revision.asset.get_absolute_url())
+
+    with django_assert_max_num_queries(20):
+        assert page.get(revision.asset.get_absolute_url()).status_code == 200
+
+
+def test_the_list_takes_the_same_queries_for_many(page, owner, django_assert_max_num_queries):
+    for _ in range(6):
+        ListingFactory(revision=RevisionFactory(asset__owner=owner, registered=True), priced=True)
+    page.get(reverse("catalog:register"))
+
+    with django_assert_max_num_queries(12):
+        page.get(reverse("catalog:register"))
