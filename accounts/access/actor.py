@@ -1,6 +1,6 @@
 """Who acts, and for whom: given to every service."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from accounts.organisations.models import Organisation
 from accounts.users.models import User
@@ -15,6 +15,7 @@ class Actor:
     roles: frozenset[str] = frozenset()
     staff_role: str = ""
     system_name: str = ""
+    organisations: tuple[Organisation, ...] = field(default=(), compare=False, repr=False)  # all one may act for
 
     @classmethod
     def system(cls, name: str) -> "Actor":

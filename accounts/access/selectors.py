@@ -24,4 +24,9 @@ def actor_for(user: User, organisation_id: int | None = None) -> Actor:
     )
     if chosen is None:
         return Actor(user=user)
-    return Actor(user=user, organisation=chosen.organisation, roles=frozenset(chosen.roles))
+    return Actor(
+        user=user,
+        organisation=chosen.organisation,
+        roles=frozenset(chosen.roles),
+        organisations=tuple(membership.organisation for membership in memberships),
+    )

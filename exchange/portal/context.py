@@ -1,6 +1,6 @@
 """What every page needs to know: the site, and who is looking."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -8,8 +8,6 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from accounts.access.actor import Actor
-from accounts.access.selectors import memberships_of
-from accounts.organisations.models import Organisation
 from exchange.notifications.models import Message
 from exchange.portal import navigation
 
@@ -21,7 +19,6 @@ class Account:
     """The signed-in person as the head of a page shows them."""
 
     actor: Actor
-    organisations: list[Organisation] = field(default_factory=list)
     unread: int = 0
 
     @property
@@ -32,14 +29,12 @@ class Account:
 
 
 def account(request: HttpRequest) -> Account | None:
-    """The account area; nothing for visitors. Three small queries at most, one when not shown."""
+    """The account area; nothing for visitors."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return None
-    actor = request.actor  # type: ignore[attr-defined]
-    organisations = [] if actor.is_staff else [membership.organisation for membership in memberships_of(user)]
     unread = Message.objects.filter(recipient=user, read_at__isnull=True).count()
-    return Account(actor=actor, organisations=organisations, unread=unread)
+    return Account(actor=request.actor, unread=unread)  # type: ignore[attr-defined]
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
