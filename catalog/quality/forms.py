@@ -7,19 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.assets.forms import StepForm
 from catalog.quality.steps import SCORES
+from catalog.quality.words import WORDS
 from exchange.codes import selectors as codes
 from exchange.common.clock import today
 from exchange.common.fields import DayField, WholeNumberField
 from exchange.common.widgets import MEDIUM
-
-WORDS = {
-    "accurate": (_("Accurate"), _("Share of values that agree with the source, in percent")),
-    "complete": (_("Complete"), _("Share of mandatory values that are filled, in percent")),
-    "clean": (_("Clean"), _("Share of records without duplicates and format errors, in percent")),
-    "live": (_("Live"), _("Share of updates made on time, in percent")),
-    "standardised": (_("Standardised"), _("Share of fields that follow a common standard or code list, in percent")),
-    "shareable": (_("Shareable"), _("Share of records that can be linked by a common key, in percent")),
-}
 
 
 class FreshnessForm(StepForm):
