@@ -5,7 +5,7 @@ The project's catalogue also carries the words of Django and of the packages tha
 
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -42,6 +42,8 @@ LIBRARIES = {
     "guardian": ("models", "mixins.py", "admin.py", "apps.py"),
     "django_filters": ("fields.py", "filters.py", "widgets.py", "utils.py", "conf.py"),
 }
+SCRIPTS = {"django": ("contrib/admin/static/admin/js",)}
+DOMAINS = ("django", "djangojs")
 PLACEHOLDER = re.compile(r"%\((\w+)\)|\{(\w*)\}|%[sd%]")
 HEADER = """\
 # Vietnamese of the National Data Exchange. Sorted and completed by manage.py collect_messages.
@@ -91,12 +93,19 @@ def own_messages() -> Catalog:
     return _collected(root, [root / name for name in OWN])
 
 
-def library_messages() -> Catalog:
+def needed(domain: str) -> list[Catalog]:
+    """What the catalogue of a domain must carry: of pages and code, or of scripts."""
+    if domain == "django":
+        return [own_messages(), library_messages()]
+    return [library_messages(domain, SCRIPTS)]
+
+
+def library_messages(domain: str = "django", places: Mapping[str, Iterable[str]] = LIBRARIES) -> Catalog:
     """Messages of installed packages a person can meet, which the packages' own Vietnamese lacks."""
     needed = Catalog(locale="vi")
-    for package, parts in LIBRARIES.items():
+    for package, parts in places.items():
         root = _folder_of(package)
-        known = _own_vietnamese(root)
+        known = _own_vietnamese(root, domain)
         for message in _collected(root.parent, [root / part for part in parts]):
             if message.id and key(message) not in known and not _overridden(message):
                 _add(needed, message, [(package, 0)])
@@ -199,7 +208,7 @@ def _collected(root: Path, places: Iterable[Path]) -> Catalog:
     for place in places:
         for path in _sources(place):
             name = path.relative_to(root).as_posix()
-            for _, text, comments, context in extract("python", io.BytesIO(_as_python(path)), keywords=KEYWORDS):
+            for _, text, comments, context in extract(*_readable(path), keywords=KEYWORDS):
                 catalogue.add(text, locations=[(name, 0)], auto_comments=comments, context=context)
     return catalogue
 
@@ -207,17 +216,17 @@ def _collected(root: Path, places: Iterable[Path]) -> Catalog:
 def _sources(place: Path) -> list[Path]:
     if place.is_file():
         return [place]
-    found = [path for suffix in ("*.py", "*.html", "*.txt") for path in place.rglob(suffix)]
-    return sorted(path for path in found if not {"migrations", "locale", "tests"} & set(path.parts))
+    found = [path for suffix in ("*.py", "*.html", "*.txt", "*.js") for path in place.rglob(suffix)]
+    return sorted(path for path in found if not {"migrations", "locale", "tests", "vendor"} & set(path.parts))
 
 
-def _as_python(path: Path) -> bytes:
-    """Templates become lines of calls, as makemessages does; indentation means nothing in them."""
+def _readable(path: Path) -> tuple[str, io.BytesIO]:
+    """The way to read a file, and its content; templates become lines of calls, as makemessages does."""
     content = path.read_bytes()
-    if path.suffix == ".py":
-        return content
+    if path.suffix in {".py", ".js"}:
+        return ("python" if path.suffix == ".py" else "javascript"), io.BytesIO(content)
     code = templatize(content.decode(), origin=str(path))
-    return "\n".join(line.strip() for line in code.splitlines()).encode()
+    return "python", io.BytesIO("\n".join(line.strip() for line in code.splitlines()).encode())
 
 
 def _folder_of(package: str) -> Path:
@@ -227,11 +236,11 @@ def _folder_of(package: str) -> Path:
     return Path(spec.submodule_search_locations[0])
 
 
-def _own_vietnamese(root: Path) -> set[Key]:
+def _own_vietnamese(root: Path, domain: str) -> set[Key]:
     """Messages a package translates itself, in all its catalogues."""
     return {
         key(message)
-        for path in root.rglob("vi/LC_MESSAGES/django.mo")  # some packages ship no .po
+        for path in root.rglob(f"vi/LC_MESSAGES/{domain}.mo")  # some packages ship no .po
         for message in _shipped(path)
         if message.id and _is_translated(message) and not message.fuzzy
     }

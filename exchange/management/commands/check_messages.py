@@ -15,10 +15,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """List every fault, then fail."""
-        needed = [catalogues.own_messages(), catalogues.library_messages()]
-        sentences = list(catalogues.faults(needed, catalogues.read(catalogues.catalogue_path())).sentences())
+        sentences = [sentence for domain in catalogues.DOMAINS for sentence in self.faults(domain).sentences()]
         for sentence in sentences:
             self.stderr.write(sentence)
         if sentences:
             raise CommandError(f"{len(sentences)} faults in the Vietnamese catalogue; run collect_messages first.")
         self.stdout.write("The Vietnamese catalogue is complete.")
+
+    def faults(self, domain: str) -> catalogues.Faults:
+        """What is wrong with one catalogue."""
+        return catalogues.faults(catalogues.needed(domain), catalogues.read(catalogues.catalogue_path(domain)))

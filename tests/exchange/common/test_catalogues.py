@@ -100,13 +100,13 @@ def test_every_kind_of_gap_is_seen():
 
 
 def test_commands_collect_merge_parts_and_refuse_gaps(project, capsys, monkeypatch):
-    monkeypatch.setattr(catalogues, "library_messages", lambda: Catalog(locale="vi"))
+    monkeypatch.setattr(catalogues, "library_messages", lambda *args: Catalog(locale="vi"))
     (project / "locale" / "parts").mkdir(parents=True)
     (project / "locale" / "parts" / "room.po").write_text('msgid "Send the file"\nmsgstr "Gửi tệp"\n')
 
     call_command("collect_messages")
 
-    assert "5 messages, 4 without Vietnamese." in capsys.readouterr().out
+    assert "django: 5 messages, 4 without Vietnamese." in capsys.readouterr().out
     assert catalogues.read(catalogues.catalogue_path())["Send the file"].string == "Gửi tệp"
     with pytest.raises(CommandError, match="4 faults"):
         call_command("check_messages")
@@ -118,3 +118,10 @@ def test_words_of_packages_that_people_meet_are_needed():
     assert {"Skip to main content", "Password (again)", "Enter a valid JSON."} <= needed
     assert "Save" not in needed  # Django says it in Vietnamese itself
     assert "Sign Up" not in needed  # said only in a template the project replaces
+
+
+def test_words_of_the_admin_scripts_are_needed():
+    needed = {catalogues.key(message)[0] for catalogue in catalogues.needed("djangojs") for message in catalogue}
+
+    assert {"Monday", "Choose all %s"} <= needed
+    assert "Today" not in needed  # Django says it in Vietnamese itself
