@@ -1,0 +1,1 @@
+"""Demonstration: organisations, people, datasets of official figures and trades at every stage."""
