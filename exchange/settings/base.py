@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 STATE_DIR = BASE_DIR / "var"  # everything that is written: files, log, mail; each instance has its own
 DEMO = False
+DEMO_PASSWORD = ""
 
 INSTALLED_APPS = [
     "exchange",

@@ -14,6 +14,8 @@ DATABASES = {"default": env.database(env.text("DATABASE_URL", env.NO_DATABASE))}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
 
+DEMO_PASSWORD = _instance.secret("logins")[:16]
+
 SECRET_KEY = _instance.secret("django")
 LINK_SIGNING_KEY = _instance.secret("links")
 FIELD_ENCRYPTION_KEY = _instance.secret("fields")

@@ -27,3 +27,5 @@ STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticF
 WHITENOISE_AUTOREFRESH = True
 LOG_KEY_FILE = None
 LOGGING = {"level": "WARNING", "cache": False}
+
+DEMO_PASSWORD = "tests-only-password"  # noqa: S105
