@@ -133,6 +133,7 @@ def _bring_to_stage(row: dict[str, Any], cast: Cast) -> None:
     case.refresh_from_db()
     if stage == "draft":
         return
+    _accept_service_contract(organisation, owner)
     case = submit_case(case_id=case.pk, version=case.version, actor=owner)
     if stage == "submitted":
         return
@@ -149,20 +150,24 @@ def _bring_to_stage(row: dict[str, Any], cast: Cast) -> None:
         )
     if stage in ("active", "suspended"):
         verify_case(case_id=case.pk, version=case.version, actor=reviewer)
-        _admit(organisation, owner, reviewer, suspended=stage == "suspended")
+    if stage == "suspended":
+        _suspend(organisation, reviewer)
 
 
-def _admit(organisation: Organisation, owner: Actor, reviewer: Actor, *, suspended: bool) -> None:
+def _accept_service_contract(organisation: Organisation, owner: Actor) -> None:
     contract = current_service_contract(today())
+    assert contract is not None  # noqa: S101 - loaded with the reference data
     accept_service_contract(
         organisation_id=organisation.pk, digest=contract.digest, password=settings.DEMO_PASSWORD, actor=owner
     )
+
+
+def _suspend(organisation: Organisation, reviewer: Actor) -> None:
     organisation.refresh_from_db()
-    if suspended:
-        suspend_participant(
-            organisation_id=organisation.pk,
-            version=organisation.version,
-            reason_code="violation",
-            text="Chào mua dữ liệu cá nhân; tạm ngừng để xem xét (minh họa).",
-            actor=reviewer,
-        )
+    suspend_participant(
+        organisation_id=organisation.pk,
+        version=organisation.version,
+        reason_code="violation",
+        text="Chào mua dữ liệu cá nhân; tạm ngừng để xem xét (minh họa).",
+        actor=reviewer,
+    )

@@ -1,0 +1,37 @@
+"""The whole demonstration: datasets on the market, trades at every stage, money that adds up."""
+
+import pytest
+from django.core.management import call_command
+
+from catalog.offers.models import Listing
+from catalog.offers.states import ListingState
+from exchange.demo.services import load
+from exchange.demo.trades import SCRIPT
+from transactions.ledger.selectors import balance, total
+from transactions.orders.models import Order
+from transactions.orders.states import OrderState
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+@pytest.fixture
+def storage(settings, tmp_path):
+    """Files of the demonstration in a folder of their own."""
+    settings.MEDIA_ROOT = str(tmp_path)
+
+
+def test_the_demonstration_plays_to_every_stage_and_loads_once(storage):
+    assert load() is True
+    assert load() is False
+    assert Listing.objects.filter(state=ListingState.LISTED).count() >= 12
+    stages = list(Order.objects.order_by("pk").values_list("state", flat=True))
+    assert sorted(stages) == sorted(row.stage for row in SCRIPT)
+    done = Order.objects.get(state=OrderState.COMPLETED)
+    assert balance(f"escrow:{done.number}") == 0
+    assert balance(f"seller:payable:{done.seller_id}") == done.seller_share > 0
+    assert total() == 0
+
+
+def test_logins_are_listed_as_json(capsys):
+    call_command("demo_accounts", "--json")
+    assert '"login": "nguoi-mua.minhhoa@demo.example"' in capsys.readouterr().out
