@@ -1,6 +1,7 @@
 """Re-exports of the site's models; code imports from the rooms."""
 
 from exchange.codes.models import AgencyCode, Bank, Code, Holiday, Province
+from exchange.console.models import PaperOpening
 from exchange.files.models import StoredFile
 from exchange.notifications.models import Message
 from exchange.rules.models import Evaluation, RuleParameter
@@ -16,6 +17,7 @@ __all__ = [
     "Holiday",
     "Leaf",
     "Message",
+    "PaperOpening",
     "Pending",
     "Province",
     "RuleParameter",

@@ -38,6 +38,7 @@ _ALL = [
     Permission("accounts.review_case", _("Verify, return or reject a participant's file"), (), (REVIEWER,)),
     Permission("accounts.suspend_participant", _("Suspend, restore or close a participant"), (), (REVIEWER,)),
     Permission("accounts.appoint_staff", _("Appoint staff and end appointments"), (), (ADMINISTRATOR,)),
+    Permission("accounts.view_staff", _("Read who holds which staff role"), (), (SUPERVISOR, ADMINISTRATOR)),
     Permission("accounts.lapse_case", _("Let a returned file lapse"), system=True),
     # catalog
     Permission("catalog.edit_asset", _("Register and describe data"), (STEWARD,)),
@@ -59,6 +60,9 @@ _ALL = [
     Permission("transactions.release_hold", _("Release a hold with a reasoned decision"), (), (REVIEWER,)),
     Permission("transactions.match_payment", _("Match or park incoming transfers"), (), (STAFF_FINANCE,), system=True),
     Permission("transactions.view_ledger", _("Read the ledger"), (), (STAFF_FINANCE, SUPERVISOR)),
+    # the exchange itself
+    Permission("exchange.view_registers", _("Read rules, evaluations and the log"), (), EVERY_STAFF),
+    Permission("exchange.change_parameter", _("Propose or approve a value of a rule"), (), (REVIEWER,)),
     Permission("transactions.run_clock", _("Carry out what the clock demands"), system=True),
 ]
 PERMISSIONS: dict[str, Permission] = {permission.name: permission for permission in _ALL}

@@ -30,3 +30,9 @@ def actor_for(user: User, organisation_id: int | None = None) -> Actor:
         roles=frozenset(chosen.roles),
         organisations=tuple(membership.organisation for membership in memberships),
     )
+
+
+def staff_holding(role: str) -> list[User]:
+    """People who hold a staff role now, in a stable order."""
+    appointed = StaffAppointment.objects.filter(role=role, ended_at__isnull=True)
+    return list(User.objects.filter(is_active=True, pk__in=appointed.values("user")).order_by("pk"))

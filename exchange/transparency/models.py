@@ -1,23 +1,10 @@
 """Openings, outbox and leaves of the public log (trust.md section 4)."""
 
-import pgtrigger
 from django.db import models
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-
-def append_only() -> list[pgtrigger.Trigger]:
-    """Rows are inserted once: no change, no removal, no emptying of the table."""
-    return [
-        pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-        pgtrigger.Trigger(
-            name="no_truncate",
-            level=pgtrigger.Statement,
-            when=pgtrigger.Before,
-            operation=pgtrigger.Truncate,
-            func="RAISE EXCEPTION 'cannot truncate %', TG_TABLE_NAME;",
-        ),
-    ]
+from exchange.common.walls import append_only
 
 
 def sql_truth(sql: str) -> RawSQL:

@@ -1,0 +1,81 @@
+"""Staff of the exchange: who holds which role, since when; appointed and ended by an administrator."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access import services
+from accounts.access.actor import Actor
+from accounts.access.models import StaffAppointment, StaffRole
+from accounts.users.models import User
+from exchange.common.acts import Act, ActingRegister
+from exchange.common.admin import column, titled
+from exchange.common.errors import DomainError
+from exchange.common.forms import PortalForm
+
+
+class AppointForm(PortalForm):
+    """Whom, as what."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"), help_text=_("The person needs an account with this address and no membership.")
+    )
+    role = forms.ChoiceField(label=_("Role"), choices=StaffRole.choices, widget=forms.RadioSelect)
+
+
+def appoint(actor: Actor, data: dict[str, Any]) -> object:
+    """Appoint the person with this address."""
+    person = User.objects.filter(email=data["email"].lower()).first()
+    if person is None:
+        words = _("No account has this address. The person signs up first.")
+        raise DomainError(words, code="no_such_account", fields={"email": words})
+    services.appoint_staff(user_id=person.pk, role=data["role"], actor=actor)
+    return _("The person is appointed.")
+
+
+def end(actor: Actor, appointment: StaffAppointment, data: dict[str, Any]) -> object:
+    """End an appointment."""
+    services.end_appointment(appointment_id=appointment.pk, actor=actor)
+    return _("The appointment has ended.")
+
+
+@admin.register(StaffAppointment)
+class StaffAppointmentAdmin(ActingRegister):
+    """Appointments, the newest first."""
+
+    reads = "accounts.view_staff"
+    columns = (
+        column("user", _("Person")),
+        column("role", _("Role")),
+        column("appointed_by", _("Appointed by")),
+        column("started_at", _("Begins")),
+        column("ended_at", _("Ended")),
+    )
+    list_filter = (("role", titled(_("Role"))), ("ended_at", titled(_("Ended"), admin.EmptyFieldListFilter)))
+    list_select_related = ("user", "appointed_by")
+    search_fields = ("user__full_name", "user__email")
+    ordering = ("-pk",)
+    acts = (
+        Act(
+            code="end",
+            title=_("End the appointment"),
+            button=_("End the appointment"),
+            right="accounts.appoint_staff",
+            run=end,
+            note=_("What the person decided stays on record."),
+            when=lambda appointment: appointment.ended_at is None,
+            is_final=True,
+        ),
+    )
+    list_acts = (
+        Act(
+            code="appoint",
+            title=_("Appoint staff"),
+            button=_("Appoint staff"),
+            right="accounts.appoint_staff",
+            run=appoint,
+            form_class=AppointForm,
+        ),
+    )
