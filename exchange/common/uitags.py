@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exchange.common import drum as lattice
 from exchange.common import money, svg, widgets
+from exchange.common.markdown import to_html
 
 register = template.Library()
 
@@ -83,6 +84,12 @@ def vnd(value: int | None) -> str:
 def dots(value: float | None) -> str:
     """A whole number with the thousands separator of the language."""
     return "" if value is None or value == "" else formats.number_format(int(value), force_grouping=True)
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    """Markdown people wrote, as clean HTML."""
+    return to_html(text or "")
 
 
 @register.filter
