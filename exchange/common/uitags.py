@@ -117,7 +117,7 @@ def anchor(field: BoundField) -> str:
 def widget(field: BoundField) -> SafeString:
     """The control of a field with the class of the design, whatever form it belongs to; no words inside it."""
     control = field.field.widget
-    attrs: dict[str, object] = {} if "class" in control.attrs else {"class": widgets.css_class(control) or False}
+    attrs: dict[str, str | bool] = {} if "class" in control.attrs else {"class": widgets.css_class(control) or False}
     if isinstance(control, Input):
         attrs["placeholder"] = False
     return field.as_widget(attrs=attrs)
