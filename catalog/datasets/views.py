@@ -382,9 +382,7 @@ class PreviewChoose(OfColumns):
 
     template_name = "catalog/datasets/preview.html"
     heading = _("Preview")
-    lead = _(
-        "Up to 20 rows help buyers to judge the data. You choose them; columns with personal data are never shown."
-    )
+    lead = _("Up to 20 rows help buyers judge the data. You choose them; columns with personal data are never shown.")
 
     def get_form(self) -> Any:
         """Rows to choose from."""
