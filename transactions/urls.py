@@ -6,6 +6,7 @@ from django.urls import include, path
 app_name = "transactions"
 urlpatterns = [
     path("", include("transactions.orders.urls")),
+    path("orders/", include("transactions.compliance.urls")),
     path("orders/", include("transactions.contracts.urls")),
     path("orders/", include("transactions.payments.urls")),
     path("orders/", include("transactions.delivery.urls")),

@@ -15,6 +15,11 @@ def may_review(actor: Actor, order: Order, *, is_interested: bool) -> bool:
     return may(actor, "transactions.review_legality") and not is_interested
 
 
+def may_supplement(actor: Actor, order: Order) -> bool:
+    """Whether the actor orders for the buyer."""
+    return may(actor, "transactions.place_order", order.buyer)
+
+
 def allowed_actions(
     actor: Actor,
     order: Order,
@@ -27,7 +32,7 @@ def allowed_actions(
 ) -> list[str]:
     """Actions of this room open to the actor; a BLOCK leaves refusal and return, a foreign hold bars clearing."""
     if order.state == OrderState.RETURNED:
-        return ["supplement"] if may(actor, "transactions.place_order", order.buyer) else []
+        return ["supplement"] if may_supplement(actor, order) else []
     if order.state != OrderState.LEGALITY_REVIEW or not may_review(actor, order, is_interested=is_interested):
         return []
     actions = ["return", "refuse"]

@@ -14,13 +14,17 @@ def side_of(actor: Actor, order: Order) -> str:
     return {order.buyer_id: "buyer", order.seller_id: "seller"}.get(actor.organisation.pk, "")
 
 
+def may_sign(actor: Actor, order: Order) -> bool:
+    """Whether the actor is a signatory of one of the two sides, whatever the stage."""
+    side = side_of(actor, order)
+    return bool(side) and may(actor, "transactions.sign_contract", getattr(order, side))
+
+
 def can_accept_contract(actor: Actor, order: Order, contract: Contract | None) -> bool:
     """Whether the actor may confirm now: a signatory of a side that has not confirmed, and not the other side's."""
+    if contract is None or order.state != OrderState.SIGNING or not may_sign(actor, order) or order.is_held:
+        return False
     side = side_of(actor, order)
-    if contract is None or order.state != OrderState.SIGNING or not side or order.is_held:
-        return False
-    if not may(actor, "transactions.sign_contract", getattr(order, side)):
-        return False
     taken = {(acceptance.side, acceptance.accepted_by_id) for acceptance in contract.acceptances.all()}
     return not any(side == done or actor.user.pk == who for done, who in taken)
 

@@ -2,6 +2,9 @@
 
 import datetime as dt
 
+from django.db.models import QuerySet
+
+from accounts.access.actor import Actor
 from accounts.users.models import User
 from exchange.common.clock import now
 from transactions.contracts.models import Contract, ContractAcceptance, PasswordAttempt
@@ -24,6 +27,15 @@ def contract_of(order: Order) -> Contract | None:
         Contract.objects.prefetch_related("acceptances__accepted_by", "acceptances__organisation")
         .filter(order=order)
         .first()
+    )
+
+
+def contracts_visible_to(actor: Actor) -> QuerySet[Contract]:
+    """Contracts of the orders an actor may see, with what a page of one shows."""
+    return (
+        Contract.objects.filter(order__in=Order.objects.visible_to(actor))
+        .select_related("order__buyer", "order__seller", "order__listing__revision__asset")
+        .prefetch_related("acceptances__accepted_by", "acceptances__organisation")
     )
 
 

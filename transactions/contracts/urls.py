@@ -1,3 +1,7 @@
 """Addresses of the room."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from transactions.contracts import views
+
+urlpatterns = [path("<str:number>/contract/", views.ContractDetail.as_view(), name="contract-detail")]

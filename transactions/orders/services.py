@@ -7,7 +7,7 @@ from accounts.access.actor import Actor
 from accounts.access.services import require
 from accounts.organisations.models import Organisation
 from accounts.verification.selectors import may_trade
-from catalog.offers.models import Listing
+from catalog.offers.models import Listing, PriceKind
 from exchange.codes.selectors import choices, covers
 from exchange.codes.services import days_left, due_day
 from exchange.common.clock import local_day, now, today
@@ -22,7 +22,7 @@ from transactions.orders.models import Hold, Order, OrderEvent
 from transactions.orders.selectors import overlapping_right
 from transactions.orders.snapshot import digest, freeze
 from transactions.orders.states import FINAL_STATES, FORWARD, ORDER_FLOW, OrderState
-from transactions.pricing.quote import quote as figures
+from transactions.pricing.quote import Quote, quote
 from transactions.pricing.services import quote_price
 
 NO_REASON = {"reason_fields": [], "reason_article": ""}  # an order keeps the reason of its last step only
@@ -213,10 +213,16 @@ def accept_order(*, order_id: int, actor: Actor) -> Order:
     return order
 
 
-def _frozen_figures(order: Order) -> dict[str, object]:
+def figures_of(order: Order) -> Quote:
+    """The figures of an order by its frozen offer and the tariffs of today; frozen when the seller accepts."""
     offer = order.snapshot["offer"]
-    is_free = offer["price_kind"] == "free"
-    made = figures(0, None, 0, 0) if is_free else quote_price(offer["price"], offer["vat_treatment"], today())
+    if offer["price_kind"] == PriceKind.FREE:
+        return quote(0, None, 0, 0)
+    return quote_price(offer["price"], offer["vat_treatment"], today())
+
+
+def _frozen_figures(order: Order) -> dict[str, object]:
+    made = figures_of(order)
     return {**{name: getattr(made, name) for name in FIGURES}, "quote": made.as_dict()}
 
 

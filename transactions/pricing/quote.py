@@ -1,6 +1,7 @@
 """Price, tax and fee of one order. Plain Python: figures in, figures out (product rule 2.3)."""
 
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 
 from exchange.common.money import Dong, vat_of
 
@@ -28,6 +29,11 @@ class Quote:
     def rates(self) -> dict[str, int | None]:
         """The rates used, in basis points."""
         return {"vat": self.vat_bp, "fee": self.fee_bp, "fee_vat": self.fee_vat_bp}
+
+    @property
+    def vat_percent(self) -> Decimal | None:
+        """The VAT rate as people write it: 10, 8, 8.5; None where the price is not subject to VAT."""
+        return None if self.vat_bp is None else Decimal(self.vat_bp) / 100
 
     @property
     def is_free(self) -> bool:
