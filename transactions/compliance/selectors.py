@@ -49,10 +49,11 @@ def _market(order: Order, day: dt.date) -> dict:
     frozen = order.snapshot
     request, allowed = frozen["request"], frozen["terms"]["territories"]
     overlap = overlapping_right(order, day)
+    listing = Listing.objects.select_related("revision__asset__owner", "licence").get(pk=order.listing_id)
     return {
         "day": day.isoformat(),
-        "listed_hash": order.listing.content_hash,
-        "content_hash": content_hash(snapshot(order.listing)),
+        "listed_hash": listing.content_hash,
+        "content_hash": content_hash(snapshot(listing)),
         "snapshot_digest": order.snapshot_digest,
         "snapshot_recomputed": digest(frozen),
         "territory_covered": covers(allowed, request["territory"]),

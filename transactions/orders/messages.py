@@ -2,9 +2,11 @@
 
 from accounts.access.actor import Actor
 from accounts.access.models import StaffRole
+from accounts.organisations.models import Membership
+from accounts.users.models import User
 from exchange.notifications.services import notify
 from transactions.orders.models import Order
-from transactions.orders.selectors import people_of, staff_of
+from transactions.orders.selectors import members_of_sides, staff_of
 
 BUYERS = ("buyer",)
 STEWARDS = ("steward",)
@@ -45,11 +47,17 @@ AUDIENCE: dict[str, list[tuple[str, tuple[str, ...], str]]] = {
 
 def tell(order: Order, event: str, *, actor: Actor, text: str = "") -> None:
     """Queue the messages of an event to the people it concerns; nobody is told of what they did themselves."""
-    for side, roles, kind in AUDIENCE.get(event, []):
-        people = staff_of(roles[0]) if side == "staff" else people_of(getattr(order, side), *roles)
+    audience = AUDIENCE.get(event, [])
+    members = members_of_sides(order) if any(side != "staff" for side, _, _ in audience) else []
+    for side, roles, kind in audience:
+        people = staff_of(roles[0]) if side == "staff" else _with_roles(members, getattr(order, f"{side}_id"), roles)
         people = [person for person in people if actor.user is None or person.pk != actor.user.pk or kind in RECEIPTS]
         if people:
-            notify(kind, users=people, context=context_of(order, text), subject_url=f"/orders/{order.number}/")
+            notify(kind, users=people, context=context_of(order, text), subject_url=order.get_absolute_url())
+
+
+def _with_roles(members: list[Membership], organisation_id: int, roles: tuple[str, ...]) -> list[User]:
+    return [m.user for m in members if m.organisation_id == organisation_id and not set(roles).isdisjoint(m.roles)]
 
 
 RECEIPTS = {"order.received"}  # told to the person who acted, too: number and next step

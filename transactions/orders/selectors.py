@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access.models import StaffAppointment
-from accounts.organisations.models import Organisation
+from accounts.organisations.models import Membership, Organisation
 from accounts.users.models import User
 from exchange.codes.selectors import covers
 from exchange.common.clock import add_months, local_day
@@ -32,6 +32,13 @@ def people_of(organisation: Organisation, *roles: str) -> list[User]:
         .distinct()
         .order_by("pk")
     )
+
+
+def members_of_sides(order: Order) -> list[Membership]:
+    """Current members of buyer and seller with their people, in a stable order."""
+    sides = [order.buyer_id, order.seller_id]
+    current = Membership.objects.current().filter(organisation__in=sides, user__is_active=True)
+    return list(current.select_related("user").order_by("pk"))
 
 
 def staff_of(role: str) -> list[User]:

@@ -1,6 +1,6 @@
 """Use cases of the two sides of an order, and the one door through which its state changes."""
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access.actor import Actor
@@ -67,7 +67,7 @@ def move(
 def _set(order: Order, changes: dict[str, object]) -> None:
     for name, value in changes.items():
         setattr(order, name, value)
-    order.save(update_fields=list(changes))
+    order.save(update_fields=None if order.pk is None else list(changes))
 
 
 def _event(order: Order, action: str, before: str, *, actor: Actor, reason_code: str, reason_text: str) -> OrderEvent:
@@ -108,10 +108,8 @@ def request_order(
     actor: Actor,
 ) -> Order:
     """Place one order per key with listing, offer, terms and parties frozen; a second click returns the first order."""
-    listing = (
-        Listing.objects.locked().select_related("revision__asset__owner", "revision__classification").get(pk=listing_id)
-    )
     require(actor, "transactions.place_order", organisation=actor.organisation)
+    listing = _on_offer(listing_id, actor)
     answers = {
         "purpose": purpose,
         "territory": territory,
@@ -120,14 +118,27 @@ def request_order(
     }
     made = Order.objects.filter(placed_by=actor.user, idempotency_key=idempotency_key).first()
     if made is not None:
-        return _same_request(made, listing, answers)
+        return _same_request(made, listing_id, answers)
+    if listing is None:
+        raise DomainError(_("This dataset is not on offer at the moment."), code="not_on_offer")
     _check_parties(listing, actor)
-    check_answers({"purposes": listing.purposes, "territories": listing.territories}, answers)
-    return _place(listing, answers, idempotency_key, actor)
+    check_answers(listing.snapshot["terms"], answers)
+    try:
+        with transaction.atomic():
+            return _place(listing, answers, idempotency_key, actor)
+    except IntegrityError:  # the same form, sent twice at the same moment
+        made = Order.objects.get(placed_by=actor.user, idempotency_key=idempotency_key)
+        return _same_request(made, listing_id, answers)
 
 
-def _same_request(made: Order, listing: Listing, answers: dict[str, str]) -> Order:
-    if made.listing_id != listing.pk or made.snapshot["request"] != answers:
+def _on_offer(listing_id: int, actor: Actor) -> Listing | None:
+    seen = Listing.objects.on_market(actor).values("pk")
+    listings = Listing.objects.locked().filter(pk=listing_id, pk__in=seen)
+    return listings.select_related("revision__asset__owner__province", "revision__classification").first()
+
+
+def _same_request(made: Order, listing_id: int, answers: dict[str, str]) -> Order:
+    if made.listing_id != listing_id or made.snapshot["request"] != answers:
         raise DomainError(
             _("This form has already been sent with other answers. Open the page again to place another order."),
             code="key_reused",
@@ -136,8 +147,6 @@ def _same_request(made: Order, listing: Listing, answers: dict[str, str]) -> Ord
 
 
 def _check_parties(listing: Listing, actor: Actor) -> None:
-    if not Listing.objects.on_market(actor).filter(pk=listing.pk).exists():
-        raise DomainError(_("This dataset is not on offer at the moment."), code="not_on_offer")
     seller, buyer = listing.revision.asset.owner, actor.organisation
     if seller == buyer:
         raise DomainError(_("An organisation cannot buy from itself."), code="same_organisation")
@@ -174,21 +183,17 @@ def check_answers(terms: dict, answers: dict[str, str]) -> None:
 
 def _place(listing: Listing, answers: dict[str, str], key: str, actor: Actor) -> Order:
     snapshot = freeze(listing, buyer=actor.organisation, request=answers)
-    order, is_new = Order.objects.get_or_create(
+    order = Order(
+        number=next_order_number(today().year),
+        listing=listing,
+        buyer=actor.organisation,
+        seller=listing.revision.asset.owner,
         placed_by=actor.user,
         idempotency_key=key,
-        defaults={
-            "number": next_order_number(today().year),
-            "listing": listing,
-            "buyer": actor.organisation,
-            "seller": listing.revision.asset.owner,
-            "snapshot": snapshot,
-            "snapshot_digest": digest(snapshot),
-            **answers,
-        },
+        snapshot=snapshot,
+        snapshot_digest=digest(snapshot),
+        **answers,
     )
-    if not is_new:
-        return _same_request(order, listing, answers)
     if overlapping_right(order, today()):
         raise DomainError(
             _("An exclusive right already covers this purpose and territory. Choose another scope, or ask the seller."),

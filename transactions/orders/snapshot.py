@@ -2,25 +2,33 @@
 
 from accounts.organisations.models import Organisation
 from catalog.offers.models import Listing
-from catalog.offers.selectors import content_hash, snapshot
+from catalog.offers.selectors import content_hash
 from exchange.common.canonical import digest_of
 
 REQUEST_FIELDS = ("purpose", "territory", "storage_place", "use_description")
 
 
 def freeze(listing: Listing, *, buyer: Organisation, request: dict[str, str]) -> dict:
-    """The frozen record of an order; its canonical JSON gives the digest that is cleared and signed."""
-    content = snapshot(listing)
+    """The frozen record of an order; its canonical JSON gives the digest that is cleared and signed.
+
+    Description, dictionary, terms and offer are those that were approved, not what the tables hold by now.
+    """
     return {
-        **content,
+        **listing.snapshot,
         "content_hash": listing.content_hash,
-        "content_digest": content_hash(content),
+        "content_digest": content_hash(listing.snapshot),
         "listing": _listing(listing),
-        "offer": {"price_kind": listing.price_kind, "price": listing.price, "vat_treatment": listing.vat_treatment},
+        "offer": offer_of(listing),
         "class": _classification(listing),
         "parties": {"seller": party(listing.revision.asset.owner), "buyer": party(buyer)},
         "request": request_of(request),
     }
+
+
+def offer_of(listing: Listing) -> dict[str, str | int]:
+    """Kind of price, price and VAT treatment as they were approved."""
+    approved = listing.snapshot["offers"][0]
+    return {name: approved[name] for name in ("price_kind", "price", "vat_treatment")}
 
 
 def request_of(answers: dict[str, str]) -> dict[str, str]:

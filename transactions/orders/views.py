@@ -11,7 +11,6 @@ from accounts.access.policies import may
 from accounts.verification.selectors import may_trade
 from catalog.licences.selectors import plain_rights
 from catalog.offers.models import Listing
-from catalog.offers.selectors import terms
 from exchange.codes.selectors import label
 from exchange.common.clock import today
 from exchange.common.errors import DomainError, IllegalMove
@@ -40,13 +39,11 @@ class OrderNew(ActOn):
 
     def get_queryset(self):
         """Offers on the market for this viewer."""
-        return Listing.objects.on_market(self.request.actor).select_related(
-            "revision__asset__owner", "revision__classification", "licence"
-        )
+        return Listing.objects.on_market(self.request.actor).select_related("revision__asset__owner")
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """The choices are those of the offer."""
-        return super().get_form_kwargs() | {"terms": terms(self.record)}
+        return super().get_form_kwargs() | {"terms": self.record.snapshot["terms"]}
 
     def get_context_data(self, **extra: Any) -> dict[str, Any]:
         """Price, rights, and why nothing can be ordered, if so."""
@@ -54,7 +51,7 @@ class OrderNew(ActOn):
         return super().get_context_data(
             quote=quote,
             obstacle=obstacle or ("" if quote else _NO_PRICE),
-            rights=plain_rights(terms(self.record)),
+            rights=plain_rights(self.record.snapshot["terms"]),
             **extra,
         )
 

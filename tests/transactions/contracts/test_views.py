@@ -34,8 +34,9 @@ def test_both_sides_and_staff_read_the_contract(django_assert_max_num_queries):
     order = OrderFactory(signing=True)
 
     for actor in (acting(order.buyer, "buyer"), acting(order.seller, "finance"), reviewer(), staff("supervisor")):
-        with django_assert_max_num_queries(20):
-            page = browser(actor).get(url(order))
+        client = browser(actor)
+        with django_assert_max_num_queries(12):
+            page = client.get(url(order))
         text = page.content.decode()
         assert page.status_code == 200
         assert order.number in text
@@ -74,7 +75,7 @@ def test_both_confirmations_conclude(django_assert_max_num_queries):
 
     for side in (order.buyer, order.seller):
         client = browser(acting(side, "signatory"))
-        with django_assert_max_num_queries(60):
+        with django_assert_max_num_queries(45):
             answer = client.post(url(order), form(order))
         assert answer.headers["Location"] == f"/orders/{order.number}/"
 

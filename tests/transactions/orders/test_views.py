@@ -73,7 +73,7 @@ def test_sending_twice_makes_one_order_and_leads_to_its_page(django_assert_max_n
     listing, actor = listed(), acting(trader(), "buyer")
     client, form = browser(actor), {**FORM, "idempotency_key": random_ref()}
 
-    with django_assert_max_num_queries(50):
+    with django_assert_max_num_queries(38):
         first = client.post(new_url(listing), form)
     again = client.post(new_url(listing), form)
 
