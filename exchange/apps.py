@@ -1,5 +1,7 @@
 """Django application of the floor."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -7,3 +9,7 @@ class ExchangeConfig(AppConfig):
     """The exchange floor."""
 
     name = "exchange"
+
+    def ready(self) -> None:
+        """Django finds the checks by their import."""
+        import_module("exchange.common.checks")

@@ -157,6 +157,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 # Logs: kept for 12 months by whoever keeps the output (R132)
 BEHIND_PROXY = False  # our own proxy names the client in X-Real-IP and X-Real-Port
+LOG_MONTHS = 12  # how long whoever collects the output keeps it
 LOGGING_CONFIG = "exchange.common.logs.configure"
 LOGGING = {"level": "INFO", "cache": True}
 

@@ -41,6 +41,8 @@ LOG_ORIGIN = env.text("LOG_ORIGIN")
 ESCROW_ACCOUNT = {name: env.text(f"ESCROW_{name.upper()}") for name in ("bin", "number", "holder")}
 
 PUBLIC_ADDRESS = env.text("PUBLIC_ADDRESS")
+LOG_MONTHS = env.number("LOG_MONTHS", 12)
+
 EMAIL_HOST = env.text("EMAIL_HOST")
 EMAIL_PORT = env.number("EMAIL_PORT", 587)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
