@@ -140,7 +140,7 @@ def _course(revision: Revision) -> list[Row]:
         revision.state, revision.state
     )
     at = order.index(state) if state in order else 2
-    titles = [_("Draft begun"), _("Sent"), _("Under review"), _("Registered, certificate issued")]
+    titles = [_("Draft begun"), _("Registration sent"), _("Under review"), _("Registered, certificate issued")]
     if state not in order:
         titles[3] = revision.get_state_display()
         at = 3
