@@ -2,6 +2,7 @@
 PORT ?= 8000
 PYTHON ?= python3
 RUN := .venv/bin/python
+unexport PYTHONDONTWRITEBYTECODE  # compiled once, every later start is seconds faster
 .DEFAULT_GOAL := help
 .PHONY: demo stop test lint fmt bench migrations messages browser locks runtime tools help
 
@@ -23,7 +24,7 @@ test: tools ## run all tests (make test ARGS="tests/accounts -x")
 lint: tools ## check style, shape, types, templates, migrations and messages
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check --quiet .
-	@.venv/bin/lint-imports --no-timing
+	@.venv/bin/lint-imports --no-logo
 	@$(RUN) -m mypy
 	@$(RUN) -m djlint templates --lint --quiet
 	@$(RUN) manage.py makemigrations --check --dry-run

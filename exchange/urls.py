@@ -17,6 +17,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("transparency/log/", include("exchange.transparency.file_urls")),
+    path("api/v1/", include("exchange.api.urls")),
     path("payments/webhooks/bank/", BankWebhook.as_view(), name="bank-webhook"),
 ]
 urlpatterns += i18n_patterns(

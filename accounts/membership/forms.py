@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.organisations.details import IDENTITY, fields_of, needs_agency_code, needs_tax_code
+from accounts.organisations.identity import checked
 from accounts.organisations.models import MemberRole, OrganisationKind
 from exchange.codes import selectors as codes
 from exchange.common.forms import PortalForm
@@ -94,6 +95,13 @@ class DetailsForm(PortalForm):
         self.fields = {name: self.fields[name] for name in asked}
         self._fill_choices()
         self._fit_to(kind)
+
+    def clean(self) -> dict[str, Any]:
+        """Say everything that is wrong at once; the service checks again."""
+        cleaned = super().clean() or self.cleaned_data
+        for name, error in checked(cleaned)[1].items():
+            self.add_error(name, forms.ValidationError(str(error.message), code=error.code))
+        return self.cleaned_data
 
     def _fill_choices(self) -> None:
         choose = [("", _("Choose"))]

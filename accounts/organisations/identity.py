@@ -3,12 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.organisations import sealing
 from accounts.organisations.details import needs_agency_code, needs_tax_code
-from accounts.organisations.models import Organisation, OrganisationKind, ParticipantState
+from accounts.organisations.models import Organisation, OrganisationKind, OrganisationQuerySet, ParticipantState
 from exchange.codes import identifiers, selectors
 from exchange.common.clock import today
 from exchange.common.errors import DomainError
@@ -21,15 +20,7 @@ def check_details(kind: str, details: Mapping[str, Any], *, known: Mapping[str, 
 
     `known` is what the participant told on other pages.
     """
-    values: dict[str, Any] = dict(details)
-    problems: dict[str, DomainError] = {}
-    for field, check in CHECKS.items():
-        if not values.get(field):
-            continue
-        try:
-            values[field] = check(values[field])
-        except DomainError as error:
-            problems[field] = error
+    values, problems = checked(details)
     missing = _missing(kind, values)
     if problems or missing:
         first = next(iter(problems.values()), None)
@@ -40,6 +31,20 @@ def check_details(kind: str, details: Mapping[str, Any], *, known: Mapping[str, 
         )
     _check_holder(values, str((dict(known or {}) | values).get("name_vi", "")))
     return values
+
+
+def checked(details: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, DomainError]]:
+    """The identifiers that are given in their stored spelling, and what is wrong with the others."""
+    values: dict[str, Any] = dict(details)
+    problems: dict[str, DomainError] = {}
+    for field, check in CHECKS.items():
+        if not values.get(field):
+            continue
+        try:
+            values[field] = check(values[field])
+        except DomainError as error:
+            problems[field] = error
+    return values, problems
 
 
 def stored_values(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -64,7 +69,7 @@ def refuse_taken(values: Mapping[str, Any], *, but: Organisation | None = None) 
             raise DomainError(TAKEN[field], code="already_registered", fields={field: TAKEN[field]})
 
 
-def holders(name: str, value: str, *, but: Organisation | None = None) -> QuerySet[Organisation]:
+def holders(name: str, value: str, *, but: Organisation | None = None) -> OrganisationQuerySet:
     """Participants not closed that hold an identifier."""
     found = Organisation.objects.exclude(state=ParticipantState.CLOSED).filter(**{name: value})
     return found.exclude(pk=but.pk) if but else found

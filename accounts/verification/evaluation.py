@@ -1,11 +1,13 @@
 """The judgement of a case: the same conditions for the applicant before sending and for the reviewer after."""
 
+from collections.abc import Iterable
+
 from accounts.access.actor import Actor
 from accounts.verification.facts import case_facts
 from accounts.verification.models import VerificationCase
 from accounts.verification.rules import RULESET, STAGE, rules_for
 from exchange.common.clock import today
-from exchange.rules.engine import Finding, evaluate
+from exchange.rules.engine import Finding, Verdict, evaluate, worst
 from exchange.rules.models import Evaluation
 from exchange.rules.selectors import latest_evaluation, parameters
 from exchange.rules.services import store_evaluation
@@ -30,6 +32,11 @@ def evaluate_case(case: VerificationCase, *, actor: Actor) -> Evaluation:
         findings=findings,
         actor_label=actor.label,
     )
+
+
+def is_ready(findings: Iterable[Finding]) -> bool:
+    """Whether nothing bars the file from being sent or verified."""
+    return worst(findings) != Verdict.BLOCK
 
 
 def findings_of(case: VerificationCase) -> list[Finding]:

@@ -1,6 +1,7 @@
 """Papers of a case: which kinds a participant may add, and how their content is kept."""
 
 import hashlib
+from typing import cast
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -10,7 +11,7 @@ from accounts.organisations.models import Organisation
 from exchange.codes.selectors import codes
 from exchange.common.errors import DomainError
 from exchange.files.models import StoredFile
-from exchange.files.services import CHUNK, EVIDENCE, store
+from exchange.files.services import CHUNK, EVIDENCE, Uploaded, store
 
 ACCEPT = ".pdf,.png,.jpg,.jpeg"
 
@@ -40,6 +41,6 @@ def sha256_of(upload: UploadedFile) -> str:
 def keep(upload: UploadedFile) -> StoredFile:
     """The content as it came; a refusal stands beside the file field."""
     try:
-        return store(upload, purpose=EVIDENCE, max_bytes=settings.MAX_EVIDENCE_BYTES)
+        return store(cast(Uploaded, upload), purpose=EVIDENCE, max_bytes=settings.MAX_EVIDENCE_BYTES)
     except DomainError as error:
         raise DomainError(error.message, code=error.code, fields={"file": error.message}) from error

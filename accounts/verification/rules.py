@@ -5,6 +5,7 @@ P1 and P2 are conditions of the exchange itself: what it must see before it can 
 
 from collections.abc import Callable
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from exchange.codes import identifiers
@@ -96,7 +97,9 @@ def representative_is_named(facts: Facts, parameters: Parameters) -> Outcome | N
     return None if facts["representative"].strip() else block(_("The legal representative is not named."))
 
 
-def _rule(number: str, title: object, check: Callable, article: str, *fields: str) -> Rule:
+def _rule(
+    number: str, title: Promise, check: Callable[[Facts, Parameters], Outcome | None], article: str, *fields: str
+) -> Rule:
     return Rule(id=number, title=title, stages=(STAGE,), check=check, article=article, fields=fields)
 
 

@@ -16,7 +16,7 @@ from accounts.membership.forms import DetailsForm
 from accounts.organisations.details import BANK, SECTIONS, fields_of
 from accounts.organisations.models import Organisation, ParticipantState
 from accounts.verification import policies, selectors, services
-from accounts.verification.evaluation import findings_of
+from accounts.verification.evaluation import findings_of, is_ready
 from accounts.verification.facts import proposed_details
 from accounts.verification.forms import EvidenceForm, ServiceContractForm, VersionForm
 from accounts.verification.models import Evidence, ServiceContractAcceptance, VerificationCase
@@ -28,7 +28,6 @@ from exchange.common.errors import DomainError
 from exchange.common.forms import PortalForm
 from exchange.common.views import ActOn
 from exchange.files.ranges import ranged_response
-from exchange.rules.engine import Verdict
 from exchange.transparency.selectors import entries_of
 
 
@@ -141,7 +140,7 @@ class CaseDetail(View):
             "progress": progress_of(case),
             "conditions": conditions_of(findings),
             "met": sum(finding.is_passed for finding in findings),
-            "is_ready": not any(finding.verdict == Verdict.BLOCK for finding in findings),
+            "is_ready": is_ready(findings),
             "papers": [(paper, label("evidence_kind", paper.kind)) for paper in selectors.papers_of(case)],
             "proposed": proposed_rows(case),
             "reason": label("reason_participant", case.reason_code) if case.reason_code else "",
@@ -178,8 +177,8 @@ class CaseSubmit(ActOn):
         return open_or_latest_case(self.request)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """A file that is with the exchange has nothing to send."""
-        if not self.record.is_with_applicant:
+        """A file that is with the exchange, or lacks something, has nothing to send."""
+        if not self.record.is_with_applicant or not is_ready(findings_of(self.record)):
             return HttpResponseRedirect(self.record.get_absolute_url())
         return super().get(request, *args, **kwargs)
 

@@ -6,6 +6,7 @@ from typing import Any
 from catalog.assets.models import Revision
 from catalog.classification.models import Access, Classification
 from catalog.datasets.models import Column, DataFile
+from catalog.datasets.selectors import current_file
 from catalog.offers.models import Audience, Listing, PriceKind
 from catalog.offers.states import ListingState
 from catalog.offers.steps import FIELDS, missing
@@ -118,11 +119,6 @@ def terms(listing: Listing) -> dict[str, Any]:
         "may_leave_vietnam": bool(classification and classification.may_leave_vietnam),
         **_values(listing, TERMS),
     }
-
-
-def current_file(revision: Revision) -> DataFile | None:
-    """The file of a revision, with its stored content."""
-    return DataFile.objects.filter(revision=revision, removed_at__isnull=True).select_related("stored").first()
 
 
 def snapshot(listing: Listing) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 from catalog.assets.models import Claim, Revision
 from catalog.classification.models import Classification
 from catalog.datasets.models import Column, DataFile, ReadingState
+from catalog.datasets.selectors import current_file, dictionary
 from catalog.offers.models import Listing, PriceKind
 from catalog.quality.models import QualityStatement
 from catalog.quality.steps import SCORES
@@ -32,7 +33,7 @@ ORIGIN_FIELDS = ("origin", "how_obtained", "inputs_permit_resale", "right_hold",
 
 def registration_facts(revision: Revision, *, day: dt.date, seller: Facts, elsewhere: str) -> Facts:
     """What the rules of a registration look at; `elsewhere` is the number of another source of the same master data."""
-    file = revision.files.filter(removed_at__isnull=True).select_related("stored").first()
+    file = current_file(revision)
     papers = revision.current_evidence()
     return {
         "day": day.isoformat(),
@@ -45,7 +46,7 @@ def registration_facts(revision: Revision, *, day: dt.date, seller: Facts, elsew
             "elsewhere": elsewhere,
         },
         "file": _file(file),
-        "columns": [_column(column) for column in file.columns.order_by("position")] if file else [],
+        "columns": [_column(column) for column in dictionary(file)] if file else [],
         "quality": _quality(QualityStatement.objects.filter(revision=revision).first()),
         "evidence": {claim: sum(paper.claim == claim for paper in papers) for claim in Claim.values},
         "ready": {"contact_mailbox": bool(revision.contact_mailbox), "right_operate": revision.right_operate},

@@ -14,10 +14,12 @@ from catalog.assets.models import Revision
 from catalog.assets.states import EDITABLE, RevisionState
 from catalog.assets.steps import REGISTRATION_STEPS
 from catalog.assets.wizard import STEPS, step_url
+from catalog.datasets.selectors import current_file
 from catalog.licences.selectors import full_text_blocks, plain_rights
 from catalog.offers.models import Listing
-from catalog.offers.selectors import current_file, terms, unanswered
+from catalog.offers.selectors import terms, unanswered
 from catalog.offers.states import LISTING_FLOW
+from catalog.quality.selectors import measured_figures
 from catalog.registration import places
 from catalog.registration.pages import Dossier, Page
 from catalog.registration.progress import standing_of_listing, standing_of_revision
@@ -265,7 +267,7 @@ def beside(page: Page, dossier: Dossier) -> Row:
         badges = dossier.classification.badges if dossier.classification.pk else ("", "", "")
         return {"kind": "badges", "badges": badges}
     if page.slug == "5-scores":
-        return {"kind": "measured", "measured": dossier.quality.measured}
+        return {"kind": "measured", "measured": measured_figures(dossier.quality)}
     if page.slug == "6-terms" and dossier.listing.pk and not unanswered(dossier.listing):
         return {"kind": "licence", **faces(dossier.listing)}
     return {}

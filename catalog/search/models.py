@@ -12,6 +12,9 @@ from accounts.access.actor import Actor
 from accounts.organisations.models import Organisation
 from catalog.assets.models import Asset
 from catalog.offers.models import Listing, granted_to
+from exchange.codes.selectors import label
+
+GOOD_QUALITY = 90  # design guide, section 5: the gold badge
 
 
 class Fold(Func):
@@ -95,3 +98,18 @@ class CatalogueEntry(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def frequency_label(self) -> str:
+        """The update frequency in words."""
+        return label("frequency", self.frequency)
+
+    @property
+    def access_label(self) -> str:
+        """The access condition in words."""
+        return label("access_condition", self.access)
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the measured quality reaches the threshold of the gold badge."""
+        return self.quality is not None and self.quality >= GOOD_QUALITY

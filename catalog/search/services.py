@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 
 from catalog.assets.models import Asset, Revision
 from catalog.classification.models import Access
@@ -13,6 +14,7 @@ from catalog.offers.selectors import current_file, current_listing
 from catalog.offers.states import ListingState
 from catalog.search.index import fields_of
 from catalog.search.models import CatalogueEntry
+from exchange.common.errors import DomainError
 
 
 @transaction.atomic
@@ -51,5 +53,13 @@ def refresh_all() -> int:
 @transaction.atomic
 def count_release(*, file: DataFile, day: dt.date) -> None:
     """One more download of open data on a day; nobody is recorded."""
-    row, _ = OpenRelease.objects.get_or_create(file=file, day=day)
+    row, _new = OpenRelease.objects.get_or_create(file=file, day=day)
     OpenRelease.objects.filter(pk=row.pk).update(count=F("count") + 1)
+
+
+def check_release(*, listing: Listing, file: DataFile) -> None:
+    """The stored file is the one the approved offer names; anything else is not handed out (R61)."""
+    if listing.snapshot.get("file_sha256") != file.stored.sha256:
+        raise DomainError(
+            _("The file differs from the version that was approved, so it is not handed out."), code="file_differs"
+        )

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
@@ -253,11 +254,11 @@ def _overridden(message: Message) -> bool:
     return all("/templates/" in name and (ours / name.split("/templates/", 1)[1]).exists() for name in names)
 
 
-def _add(catalogue: Catalog, message: Message, locations: list, string: object = None) -> None:
+def _add(catalogue: Catalog, message: Message, locations: list, string: Any = None) -> None:
     catalogue.add(message.id, string=_shaped(message.id, string), locations=locations, context=message.context)
 
 
-def _shaped(text: object, string: object) -> object:
+def _shaped(text: object, string: Any) -> Any:
     """One form for a plural (Vietnamese has one), plain text otherwise."""
     if string is None:
         return ""
@@ -270,7 +271,7 @@ def _text(message: Message) -> str:
 
 
 def _plain(message: Message) -> str:
-    return message.string if isinstance(message.string, str) else message.string[0]
+    return message.string if isinstance(message.string, str) else (message.string or ("",))[0]
 
 
 def _is_translated(message: Message) -> bool:

@@ -87,7 +87,7 @@ class DecimalTextField(forms.DecimalField):
         super().__init__(**kwargs)
         self.widget.attrs["inputmode"] = "decimal"
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # the stubs say int
         """The number, or what to type instead."""
         try:
             return super().to_python(Decimal(text) if (text := ungrouped(value or "")) else None)

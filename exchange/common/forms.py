@@ -46,7 +46,7 @@ class PortalForm(forms.Form):
     def _clean_fields(self) -> None:
         if self.is_bound:
             self.data = clean_text(self.data, kept=self._kept_as_typed())
-        super()._clean_fields()
+        super()._clean_fields()  # type: ignore[misc]  # unknown to the stubs
 
     def _kept_as_typed(self) -> set[str]:
         return {self.add_prefix(name) for name, field in self.fields.items() if not getattr(field, "strip", True)}

@@ -32,7 +32,7 @@ def order_number(year: int, serial: int) -> str:
 def is_order_number(text: str) -> bool:
     """Whether the text is an order number whose check sign fits."""
     match = ORDER_NUMBER.match(text)
-    return bool(match) and check_character(match[1] + match[2]) == match[3]
+    return match is not None and check_character(match[1] + match[2]) == match[3]
 
 
 SERIES = ("order", "dataset", "certificate", "case", "listing", "decision")

@@ -61,7 +61,8 @@ def read(name: str) -> Mail | None:
     if not NAME.fullmatch(name) or not path.is_file():
         return None
     message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-    return Mail(name, *(str(message[header] or "") for header in ("To", "From", "Subject")), *_rest(message))
+    to, sender, subject = (str(message[header] or "") for header in ("To", "From", "Subject"))
+    return Mail(name, to, sender, subject, *_rest(message))
 
 
 def _rest(message: ParsedMessage) -> tuple[dt.datetime | None, str]:

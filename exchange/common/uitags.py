@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exchange.common import drum as lattice
 from exchange.common import money, svg, widgets
+from exchange.common.markdown import to_html
 
 register = template.Library()
 
@@ -86,6 +87,12 @@ def dots(value: float | None) -> str:
 
 
 @register.filter
+def markdown(text: str) -> SafeString:
+    """Markdown people wrote, as clean HTML."""
+    return to_html(text or "")
+
+
+@register.filter
 def short_hash(value: str) -> str:
     """A digest by its head and tail (14 characters)."""
     text = str(value or "")
@@ -110,7 +117,7 @@ def anchor(field: BoundField) -> str:
 def widget(field: BoundField) -> SafeString:
     """The control of a field with the class of the design, whatever form it belongs to; no words inside it."""
     control = field.field.widget
-    attrs: dict[str, object] = {} if "class" in control.attrs else {"class": widgets.css_class(control) or False}
+    attrs: dict[str, str | bool] = {} if "class" in control.attrs else {"class": widgets.css_class(control) or False}
     if isinstance(control, Input):
         attrs["placeholder"] = False
     return field.as_widget(attrs=attrs)

@@ -66,7 +66,8 @@ class ActOn(View):
 
     def get_success_url(self, result: Any) -> str:
         """Where to go after success: the record's own page."""
-        return (result if isinstance(result, Model) else self.record).get_absolute_url()
+        target: Any = result if isinstance(result, Model) else self.record
+        return target.get_absolute_url()
 
     def get_success_message(self, result: Any) -> object:
         """The sentence shown on the next page."""
@@ -117,7 +118,7 @@ class ActOn(View):
     def refuse_without_page(self, form: forms.BaseForm) -> HttpResponse:
         """A button without page: GET and unreadable posts lead back to the record."""
         for sentence in (text for texts in form.errors.values() for text in texts):
-            messages.error(self.request, sentence)
+            messages.error(self.request, str(sentence))
         return HttpResponseRedirect(self.record.get_absolute_url())
 
 

@@ -45,6 +45,11 @@ class Child:
         """Whether the program runs."""
         return self.process is not None and self.process.poll() is None
 
+    @property
+    def failed(self) -> bool:
+        """Whether the program ended with an error."""
+        return self.process is not None and bool(self.process.poll())
+
     def restart(self) -> bool:
         """Start a program that died again; whether there is hope left."""
         moment = time.monotonic()
@@ -56,7 +61,7 @@ class Child:
 
     def ask_to_end(self) -> None:
         """One SIGTERM: finish what is running, take nothing new."""
-        if self.is_running:
+        if self.process is not None and self.is_running:
             self.process.terminate()
 
     def end(self, seconds: float) -> None:

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -136,7 +137,7 @@ class Server:
                 self.instance.remember(**{f"{self.name}-port": port})
             self._forget_a_stranger()
             child = self._spawn(port)
-            if processes.wait_until(lambda child=child: self._is_ready_or_dead(child), 60) and child.poll() is None:
+            if processes.wait_until(partial(self._is_ready_or_dead, child), 60) and child.poll() is None:
                 self.child = child
                 return
             time.sleep(0.5)

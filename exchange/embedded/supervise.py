@@ -17,6 +17,7 @@ from exchange.embedded import fingerprint, lease, processes
 from exchange.embedded.children import Child
 from exchange.embedded.instance import CLONE, Instance
 from exchange.embedded.problems import EmbeddedProblem
+from exchange.embedded.server import Server
 
 SETTINGS = "exchange.settings.demo"
 GRACE = 25  # seconds a running job may take to finish; what takes longer is taken up again at the next start
@@ -82,7 +83,7 @@ class Supervisor:
         work.end(10)
         if self._must_end():
             return
-        if work.process.returncode:
+        if work.failed:
             raise EmbeddedProblem(f"The preparation failed: {processes.last_line(work.log)} (more in {work.log}).")
         fingerprint.remember(os.environ["DATABASE_URL"], wanted)
 
@@ -126,7 +127,7 @@ class Supervisor:
     def _mind_the_children(self) -> None:
         if self.lease and self.lease.server.pid() is None and not self.is_ending:
             say("PostgreSQL ended by itself; starting it again.")
-            self._revive_database()
+            self._revive(self.lease.server)
         for child in self.children:
             if not child.is_running and not self.is_ending:
                 say(f"The {child.name} ended by itself; starting it again.")
@@ -135,11 +136,11 @@ class Supervisor:
                         f"The {child.name} keeps ending: {processes.last_line(child.log)} (more in {child.log})."
                     )
 
-    def _revive_database(self) -> None:
-        before = self.lease.server.port
-        self.lease.server.start()
-        if self.lease.server.port != before:
-            os.environ["DATABASE_URL"] = self.lease.server.url()
+    def _revive(self, server: Server) -> None:
+        before = server.port
+        server.start()
+        if server.port != before:
+            os.environ["DATABASE_URL"] = server.url()
             for child in self.children:  # they are started again with the new address
                 child.environment = self._environment()
                 child.ask_to_end()

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
 
 from accounts.access.actor import Actor
 from exchange.notifications.models import Message
@@ -25,7 +26,10 @@ class Account:
     def name(self) -> str:
         """Who is acting: the organisation, else the person."""
         organisation = self.actor.organisation
-        return (organisation.short_name or organisation.name) if organisation else str(self.actor.user)
+        if organisation is None:
+            return str(self.actor.user)
+        short = organisation.short_name if get_language() != "en" else ""  # short names are Vietnamese
+        return short or organisation.name
 
 
 def account(request: HttpRequest) -> Account | None:

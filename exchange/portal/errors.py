@@ -1,7 +1,6 @@
 """Error pages: they need neither database nor session nor messages, and say what to do next."""
 
 import secrets
-import sys
 from http import HTTPStatus
 from typing import Any
 
@@ -43,7 +42,7 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: a code to quote, the same as in the log."""
     reference = f"SDL-{today():%Y%m%d}-{secrets.token_hex(3).upper()}"
-    log.error("server_error", reference=reference, method=request.method, exc_info=sys.exc_info())
+    log.error("server_error", reference=reference, method=request.method)  # Django logs the exception beside it
     here = request.path if request.method in {"GET", "HEAD"} else reverse("portal:home")
     return _page(request, HTTPStatus.INTERNAL_SERVER_ERROR, reference=reference, here=here)
 

@@ -33,7 +33,6 @@ class Front:
     datasets: int = 0
     datasets_lately: int = 0
     datasets_by_month: list[int] = field(default_factory=list)
-    publishers: int = 0
     participants: int = 0
     participants_lately: int = 0
     trades: int = 0
@@ -84,7 +83,6 @@ def _series(found: dict[str, Any]) -> list[int]:
 
 def _entries(ends: list[dt.datetime]) -> dict[str, Any]:
     found = _public().aggregate(
-        publishers=Count("owner", distinct=True),
         median_quality=Median("quality"),
         measured=Count("quality"),
         **_until("registered_at", ends),
@@ -94,7 +92,6 @@ def _entries(ends: list[dt.datetime]) -> dict[str, Any]:
         "datasets": series[-1],
         "datasets_lately": series[-1] - series[-2],
         "datasets_by_month": series,
-        "publishers": found["publishers"],
         "median_quality": found["median_quality"],
         "measured": found["measured"],
     }

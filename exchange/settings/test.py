@@ -25,6 +25,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"  # noqa: F405
 WHITENOISE_AUTOREFRESH = True
+CATALOGUE_COUNTS_KEPT_SECONDS = 0
 LOG_KEY_FILE = None
 LOGGING = {"level": "WARNING", "cache": False}
 

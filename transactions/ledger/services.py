@@ -47,7 +47,7 @@ def post(
     earlier = Journal.objects.filter(key=key).first()
     if earlier:
         return _same_or_refuse(earlier, digest)
-    if len(legs) < 2 or sum(legs.values()):
+    if len(legs) < 2 or sum(legs.values()) != 0:
         raise DomainError(_("The entries of a money event must balance."), code="unbalanced")
     accounts = _lock_floored(list(legs))
     _refuse_overdraft(accounts, legs)

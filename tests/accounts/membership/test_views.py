@@ -79,7 +79,7 @@ def test_wrong_tax_code_stands_beside_its_field_and_keeps_what_was_typed(client)
     )
 
     form = response.context["form"]
-    assert response.status_code == 409
+    assert response.status_code == 422
     assert list(form.errors) == ["tax_code"]
     assert (form["tax_code"].value(), form["name_vi"].value()) == ("0100109107", ENTERPRISE["name_vi"])
     assert not Organisation.objects.exists()
@@ -92,8 +92,26 @@ def test_closed_or_false_agency_code_says_what_to_enter(client, code, words):
 
     response = client.post(reverse("accounts:organisation-create", args=["agency"]), details)
 
-    assert response.status_code == 409
+    assert response.status_code == 422
     assert words in response.context["form"].errors["agency_code"][0]
+
+
+def test_empty_and_false_fields_are_named_at_once(client):
+    client.force_login(UserFactory())
+    typed = ENTERPRISE | {"tax_code": "1", "address": ""}
+
+    response = client.post(reverse("accounts:organisation-create", args=["enterprise"]), typed)
+
+    assert set(response.context["form"].errors) == {"tax_code", "address"}
+
+
+def test_identifier_of_another_participant_stands_beside_its_field(client):
+    OrganisationFactory(tax_code=ENTERPRISE["tax_code"])
+    client.force_login(UserFactory())
+
+    response = client.post(reverse("accounts:organisation-create", args=["enterprise"]), ENTERPRISE)
+
+    assert (response.status_code, list(response.context["form"].errors)) == (409, ["tax_code"])
 
 
 def test_html_in_every_field_is_shown_as_text(client):

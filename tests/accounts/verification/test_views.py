@@ -209,6 +209,7 @@ def test_incomplete_file_shows_what_to_do_with_a_link(client, owner):
     todo = {condition.rule: condition.url for condition in response.context["conditions"] if condition.url}
     assert todo == {"P1": reverse("accounts:evidence-add"), "R88": reverse("accounts:service-contract")}
     assert reverse("accounts:case-submit").encode() not in response.content
+    assert client.get(reverse("accounts:case-submit")).url == reverse("accounts:verification")
     refused = client.post(reverse("accounts:case-submit"), {"version": 1})
     assert (refused.status_code, len(refused.context["form"].non_field_errors())) == (409, 1)
 
@@ -316,6 +317,7 @@ def test_verified_participant_reads_until_when(client, owner):
 @pytest.mark.parametrize("prefix", ["", "/en"])
 def test_every_page_opens_in_both_languages(client, owner, prefix):
     case = case_of(owner, ready=True)
+    client.get(reverse(OVERVIEW))
     paths = [
         reverse(OVERVIEW),
         *(reverse("accounts:details-edit", args=[section]) for section in ("identity", "contact", "bank")),

@@ -1,6 +1,9 @@
 """The snapshot a hash covers."""
 
+import re
+
 import pytest
+from django.conf import settings
 
 from catalog.offers.selectors import content_hash, open_release, registration_snapshot, snapshot
 from tests.factories.catalog import ListingFactory, RevisionFactory
@@ -41,3 +44,15 @@ def test_names_of_people_and_places_of_storage_are_not_in_a_snapshot():
 def test_only_open_listings_are_released_to_anyone(traits, is_open):
     assert open_release(ListingFactory(listed=True, **traits)) is is_open
     assert open_release(ListingFactory(submitted=True, **traits)) is False
+
+
+def test_the_page_about_hashes_names_every_key_of_a_snapshot():
+    words = set(re.findall(r"`(\w+)`", (settings.BASE_DIR / "docs" / "hashes.md").read_text(encoding="utf-8")))
+    listing = ListingFactory(listed=True, priced=True)
+
+    def names(value):
+        if isinstance(value, dict):
+            return set(value).union(*(names(item) for item in value.values()))
+        return set().union(*(names(item) for item in value)) if isinstance(value, list) else set()
+
+    assert names(listing.snapshot) - words == set()

@@ -1,0 +1,141 @@
+"""What the pages of the file step show, made ready for their templates."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from catalog.assets.models import Asset, Revision
+from catalog.datasets import dictionary_csv, selectors
+from catalog.datasets.forms import ENCODINGS, SEPARATORS, SIGNS, PreviewForm
+from catalog.datasets.models import Column, DataFile
+from catalog.datasets.shown import share, shown_ends
+from catalog.datasets.states import ReadingState
+from catalog.datasets.words import notice_sentence, suspicion
+from exchange.common.clock import now
+from exchange.files.ranges import disposition
+
+RESULTS_A_PAGE = 50
+CHOOSE_AGAIN = _(
+    "This registration was changed in another window since you opened the page. Choose the file once more to add it."
+)
+PARTS = (
+    ("catalog:file-upload", _("File"), ()),
+    ("catalog:reading-confirm", _("How it is read"), (ReadingState.READ, ReadingState.CONFIRMED)),
+    ("catalog:dictionary-edit", _("Dictionary"), (ReadingState.CONFIRMED,)),
+    ("catalog:preview-choose", _("Preview"), (ReadingState.CONFIRMED,)),
+)
+
+
+def leave(request: HttpRequest, asset: Asset) -> HttpResponse:
+    """Back to the asset with a word why."""
+    messages.info(request, str(_("This part can no longer be changed; it was sent.")))
+    return HttpResponseRedirect(asset.get_absolute_url())
+
+
+def replaced(request: HttpRequest, place: str) -> HttpResponse:
+    """The file of an old page is gone: on to the present one."""
+    words = _("The file was replaced in another window. This is the present one; nothing was saved.")
+    messages.warning(request, str(words))
+    return HttpResponseRedirect(place)
+
+
+def parts(revision: Revision, file: DataFile | None, here: str) -> list[dict[str, Any]]:
+    """The pages of the step that can be opened now."""
+    state = file.state if file else ""
+    return [
+        {
+            "title": title,
+            "url": reverse(name, kwargs={"number": revision.asset.number}),
+            "is_here": name == here or (name == PARTS[0][0] and here == "catalog:file-wait"),
+        }
+        for name, title, states in PARTS
+        if not states or state in states
+    ]
+
+
+def waiting(file: DataFile) -> dict[str, Any]:
+    """Whether the reading goes on, failed, or takes too long."""
+    failed = file.state == ReadingState.FAILED
+    return {"is_busy": not failed, "may_retry": failed or file.is_overdue(now()), "has_errors": failed}
+
+
+def reading(file: DataFile) -> dict[str, Any]:
+    """How a file is read, in words, with what to look at."""
+    encodings, separators = dict(ENCODINGS), dict(SEPARATORS)
+    sign = next((name for name, value in SIGNS.items() if value == file.separator), "")
+    return {
+        "encoding": encodings.get(file.encoding, file.encoding),
+        "is_encoding_certain": file.guesses.get("encoding_certain", True),
+        "separator": separators.get(sign, file.separator),
+        "titles": file.guesses.get("titles", []),
+        "notes": file.guesses.get("notes", []),
+        "notices": [notice_sentence(notice["code"], notice["values"]) for notice in file.warnings],
+        "sample": file.sample,
+        "letters": range(1, max((len(row["cells"]) for row in file.sample), default=0) + 1),
+        "is_confirmed": file.state == ReadingState.CONFIRMED,
+    }
+
+
+def results(columns: Iterable[Column]) -> list[dict[str, Any]]:
+    """What was found in each column."""
+    return [_result(column) for column in columns]
+
+
+def _result(column: Column) -> dict[str, Any]:
+    present = column.facts.get("present", 0)
+    low, high = shown_ends(column)
+    return {
+        "column": column,
+        "complete": share(present, present + column.nulls),
+        "invalid": present - column.facts.get("valid", present),
+        "is_exact": column.facts.get("distinct_exact", True),
+        "low": low,
+        "high": high,
+        "suspicion": suspicion(column.suspected) if column.suspected else "",
+        "percent": share(round(column.suspected_share * 1000), 1000),
+        "by_name": column.facts.get("suspected_by") == "name",
+        "is_decided": column.is_personal or bool(column.override_reason),
+    }
+
+
+def open_points(file: DataFile) -> str:
+    """What the dictionary still lacks, as a sentence; nothing when it is complete."""
+    columns = selectors.dictionary(file)
+    lacking, undecided = selectors.incomplete(columns), selectors.undecided(columns)
+    if lacking:
+        words = ngettext(
+            "Saved. %(count)s column still has no meaning: %(names)s.",
+            "Saved. %(count)s columns still have no meaning: %(names)s.",
+            len(lacking),
+        )
+        return words % {"count": len(lacking), "names": ", ".join(column.name for column in lacking[:5])}
+    if undecided:
+        words = _("Saved. Decide whether these columns are personal data: %(names)s.")
+        return words % {"names": ", ".join(column.name for column in undecided[:5])}
+    return ""
+
+
+def dictionary_response(columns: Iterable[Column], name: str) -> HttpResponse:
+    """The dictionary as a CSV file."""
+    response = HttpResponse(dictionary_csv.write(columns), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = disposition(name)
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def candidates(file: DataFile, columns: list[Column], form: PreviewForm) -> dict[str, Any]:
+    """Rows to choose the preview from, each with its box; columns that are left out."""
+    flagged = {column.name for column in columns if column.is_flagged}
+    names = file.candidates.get("columns", [])
+    keep = [i for i, name in enumerate(names) if name not in flagged]
+    chosen = {str(value) for value in (form["rows"].value() or [])}
+    rows = [
+        {"number": number, "cells": [row[i] for i in keep], "is_chosen": str(number) in chosen}
+        for number, row in enumerate(file.candidates.get("rows", []), 1)
+    ]
+    return {"names": [names[i] for i in keep], "rows": rows, "left_out": sorted(flagged)}

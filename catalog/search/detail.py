@@ -1,0 +1,259 @@
+"""What the page of a dataset shows, read in a fixed number of queries."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.http import Http404
+from django.utils import formats
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from accounts.access.actor import Actor
+from accounts.organisations.models import Organisation
+from catalog.assets.models import Revision
+from catalog.assets.states import RevisionState
+from catalog.classification.models import Access, Classification, Subject
+from catalog.datasets.models import Column, DataFile
+from catalog.licences.plain import Rights
+from catalog.licences.selectors import plain_rights
+from catalog.offers.models import Audience, Listing, PriceKind
+from catalog.offers.selectors import current_file
+from catalog.quality.models import QualityStatement
+from catalog.search.models import CatalogueEntry
+from exchange.codes.models import in_language
+from exchange.codes.selectors import details, label
+from exchange.common.charts import radar
+from exchange.common.money import vat_of
+from exchange.transparency.models import Entry
+from exchange.transparency.selectors import entries_of
+
+SHOWN_VERSIONS = (RevisionState.REGISTERED, RevisionState.SUPERSEDED)
+RELATED = (
+    "owner",
+    "asset__live__province",
+    "asset__live__classification",
+    "asset__live__quality",
+    "listing__licence",
+)
+
+
+@dataclass(frozen=True)
+class Charge:
+    """What a buyer pays: price, tax by the seller's declaration, total; no tax where none is due."""
+
+    price: int
+    vat: int
+    basis_points: int | None
+
+    @property
+    def total(self) -> int:
+        """Price and tax."""
+        return self.price + self.vat
+
+    @property
+    def percent(self) -> int | None:
+        """The rate in whole per cent."""
+        return None if self.basis_points is None else self.basis_points // 100
+
+
+TYPES = {
+    "text": gettext_lazy("text"),
+    "integer": gettext_lazy("whole number"),
+    "decimal": gettext_lazy("decimal number"),
+    "date": gettext_lazy("date"),
+    "datetime": gettext_lazy("date and time"),
+    "boolean": gettext_lazy("yes or no"),
+}
+
+
+@dataclass(frozen=True)
+class Field:
+    """A line of the dictionary: the column, its type in words, how much of it is filled."""
+
+    column: Column
+    type: str
+    filled: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Names of the columns shown, and their rows."""
+
+    names: list[str]
+    rows: list[list[Any]]
+
+
+def preview_of(rows: list[dict[str, Any]], columns: list[Column]) -> Preview:
+    """Rows by column name, cut to the columns of the dictionary that are not flagged."""
+    names = [column.name for column in columns if not column.is_flagged and column.name in rows[0]]
+    return Preview(names, [[row.get(name, "") for name in names] for row in rows[:20]])
+
+
+def filled(column: Column, rows: int | None) -> str:
+    """The share of rows that have a value, rounded down: 100 % only when nothing is missing."""
+    if not rows:
+        return ""
+    return f"{formats.number_format(1000 * (rows - column.nulls) // rows / 10, 1)}%"
+
+
+@dataclass
+class Dataset:
+    """A registered asset as the catalogue shows it, with the offer this viewer may see."""
+
+    entry: CatalogueEntry
+    actor: Actor
+
+    @property
+    def is_mine(self) -> bool:
+        """Whether the viewer acts for the owner."""
+        return self.actor.organisation is not None and self.actor.organisation.pk == self.entry.owner_id
+
+    @property
+    def can_order(self) -> bool:
+        """Whether the page invites to order: there is an offer, and the viewer is neither its owner nor staff."""
+        return self.listing is not None and not self.is_mine and not self.actor.is_staff
+
+    @property
+    def theme(self) -> str:
+        """The theme in words."""
+        return label("theme", self.entry.theme)
+
+    @property
+    def obtained(self) -> str:
+        """How the data was obtained, in words."""
+        return label("how_obtained", self.revision.how_obtained)
+
+    @property
+    def description(self) -> str:
+        """The full description in the language of the page, the Vietnamese one where there is no other."""
+        return in_language(self.revision.description_vi, self.revision.description_en)
+
+    @property
+    def lacks_english(self) -> bool:
+        """Whether an English page shows the Vietnamese description."""
+        return get_language() == "en" and not self.revision.description_en
+
+    @property
+    def revision(self) -> Revision:
+        """The live revision."""
+        revision = self.entry.asset.live
+        revision.asset = self.entry.asset
+        revision.asset.owner = self.owner
+        return revision
+
+    @property
+    def owner(self) -> Organisation:
+        """Who publishes it."""
+        return self.entry.owner
+
+    @property
+    def classification(self) -> Classification:
+        """Its class."""
+        return self.revision.classification
+
+    @property
+    def quality(self) -> QualityStatement:
+        """What is declared and measured."""
+        return self.revision.quality
+
+    @property
+    def listing(self) -> Listing | None:
+        """The offer on the market."""
+        return self.entry.listing
+
+    @property
+    def is_personal_free(self) -> bool:
+        """Whether the owner declares that no personal data is in it."""
+        return self.classification.subject == Subject.NON_PERSONAL
+
+    @cached_property
+    def file(self) -> DataFile | None:
+        """Its file."""
+        return current_file(self.revision)
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        """Its dictionary."""
+        return list(self.file.columns.order_by("position")) if self.file else []
+
+    @property
+    def fields(self) -> list[Field]:
+        """The dictionary as the page shows it."""
+        rows = self.file.row_count if self.file else None
+        return [
+            Field(column, str(TYPES.get(column.type, column.type)), filled(column, rows)) for column in self.columns
+        ]
+
+    @cached_property
+    def preview(self) -> Preview | None:
+        """Rows the steward chose to show, when the preview is on; never of a flagged column."""
+        if self.file is None or not self.file.preview_on or not self.file.preview_rows:
+            return None
+        return preview_of(self.file.preview_rows, self.columns)
+
+    @cached_property
+    def versions(self) -> list[Revision]:
+        """Registered versions, newest first."""
+        rows = self.entry.asset.revisions.filter(state__in=SHOWN_VERSIONS).order_by("-number")
+        return list(rows.only("number", "state", "decided_at", "certificate_number", "content_hash", "asset_id"))
+
+    @cached_property
+    def receipt(self) -> Entry | None:
+        """The entry of the public log about its registration."""
+        return entries_of(self.revision).filter(kind="asset.register").last()
+
+    @cached_property
+    def terms(self) -> dict[str, Any]:
+        """Machine terms as they were approved."""
+        return (self.listing.snapshot.get("terms") or {}) if self.listing else {}
+
+    @cached_property
+    def rights(self) -> Rights | None:
+        """The terms in plain words."""
+        return plain_rights(self.terms) if self.terms else None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anyone may download it without account and order."""
+        offer = self.listing
+        return (
+            offer is not None
+            and self.file is not None
+            and offer.price_kind == PriceKind.FREE
+            and offer.audience == Audience.PUBLIC
+            and bool(offer.licence and offer.licence.is_open)
+            and self.classification.access == Access.ANYONE
+        )
+
+    @property
+    def charge(self) -> Charge | None:
+        """What a buyer pays; nothing for a free offer."""
+        if self.listing is None or self.listing.price_kind != PriceKind.ONE_OFF:
+            return None
+        rate = details("vat_treatment", self.listing.vat_treatment).get("basis_points")
+        return Charge(self.listing.price, vat_of(self.listing.price, rate) if rate else 0, rate)
+
+    @property
+    def radar(self) -> SafeString | str:
+        """Measured beside declared, when all six criteria were measured."""
+        rows = self.quality.criteria
+        if any(row.measured is None for row in rows):
+            return ""
+        parts = ", ".join(f"{row.label} {row.measured}" for row in rows)
+        return radar(
+            [str(row.label) for row in rows],
+            [row.measured or 0 for row in rows],
+            [row.declared or 0 for row in rows],
+            label=_("Measured quality by six criteria: %(parts)s.") % {"parts": parts},
+        )
+
+
+def dataset(number: str, *, actor: Actor) -> Dataset:
+    """A dataset this viewer may see; for everybody else there is none."""
+    entries = CatalogueEntry.objects.visible_to(actor).select_related(*RELATED).defer("body", "sv", "sv_title")
+    entry = entries.filter(number=number).first()
+    if entry is None:
+        raise Http404
+    return Dataset(entry, actor)

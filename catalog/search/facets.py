@@ -1,0 +1,56 @@
+"""The facets of the catalogue: which column each counts, how its values are named. Plain data."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from catalog.classification.models import Importance, Sharing
+from catalog.offers.models import PriceKind
+from exchange.codes import selectors as codes
+
+NO_OFFER = "none"
+SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A facet: name in the address, heading, column of the entry, and whether it is unfolded."""
+
+    name: str
+    label: str | Promise
+    column: str
+    is_list: bool = False
+    is_open: bool = True
+
+    @property
+    def flag(self) -> str:
+        """Name of the column that tells whether a hit passes this facet's filter."""
+        return f"passes_{self.name}"
+
+
+FACETS = (
+    Facet("theme", _("Theme"), "theme"),
+    Facet("publisher", _("Publisher"), "owner_id"),
+    Facet("sharing", _("Sharing nature"), "sharing"),
+    Facet("importance", _("Importance"), "importance", is_open=False),
+    Facet("price", _("Price"), "price_kind"),
+    Facet("format", _("Format"), "formats", is_list=True, is_open=False),
+    Facet("frequency", _("Update frequency"), "frequency", is_open=False),
+    Facet("province", _("Province"), "province", is_open=False),
+)
+BY_NAME = {facet.name: facet for facet in FACETS}
+
+
+def choices(name: str) -> list[tuple[str, str]]:
+    """Values a facet can take, with their labels, in the order of their list; publishers are not listed."""
+    if name in {"theme", "frequency", "format"}:
+        return codes.choices(name)
+    if name == "province":
+        return [(province.code, province.label) for province in codes.provinces()]
+    offers = [(value, str(label)) for value, label in PriceKind.choices]
+    return {
+        "sharing": [(value, str(label)) for value, label in Sharing.choices],
+        "importance": [(value, str(label)) for value, label in Importance.choices],
+        "price": [*offers, (NO_OFFER, str(_("Registered, not for trade")))],
+    }.get(name, [])

@@ -1,0 +1,50 @@
+"""Templates are used, and nothing in them would be stopped by the content security policy."""
+
+import re
+
+import pytest
+from django.template.utils import get_app_template_dirs
+
+from tests.architecture.source import ROOT, name, python_files
+
+TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*") if path.is_file())
+FOUND_BY_DJANGO = {"400.html", "403.html", "403_csrf.html", "404.html", "429.html", "500.html"}
+FORBIDDEN = {
+    "inline style": r"\sstyle\s*=",
+    "inline handler": r"\son[a-z]+\s*=\s*[\"']",
+    "inline script": r"<script(?![^>]*\ssrc=)[^>]*>",
+    "style element": r"<style\b",
+    "unescaped text": r"\|\s*safe\b|{%\s*autoescape\s+off",
+    "foreign address": r"(src|href)\s*=\s*[\"'](https?:)?//",
+}
+
+
+def _overrides_a_package(relative: str) -> bool:
+    return any(
+        (folder / relative).exists() for folder in get_app_template_dirs("templates") if ROOT not in folder.parents
+    )
+
+
+def test_every_template_is_used():
+    source = "\n".join(path.read_text("utf-8") for path in [*python_files(), *TEMPLATES])
+    unused = []
+    for path in TEMPLATES:
+        relative = path.relative_to(ROOT / "templates").as_posix()
+        folder, _, file = relative.rpartition("/")
+        by_folder = re.search(
+            rf"{re.escape(folder)}/\{{\w|{re.escape(folder)}/%|[\"']{re.escape(folder)}/[\"']", source
+        )
+        is_used = (
+            relative in source or (folder and by_folder) or file in FOUND_BY_DJANGO or _overrides_a_package(relative)
+        )
+        if not is_used:
+            unused.append(relative)
+
+    assert unused == []
+
+
+@pytest.mark.parametrize("path", [path for path in TEMPLATES if path.suffix == ".html"], ids=name)
+def test_template_holds_nothing_the_policy_forbids(path):
+    text = re.sub(r"{#.*?#}|{%\s*comment.*?endcomment\s*%}", "", path.read_text("utf-8"), flags=re.S)
+
+    assert [reason for reason, pattern in FORBIDDEN.items() if re.search(pattern, text, flags=re.I)] == []

@@ -1,0 +1,447 @@
+"""Pages of the file step."""
+
+import pytest
+from django.urls import reverse
+
+from catalog.assets.states import RevisionState
+from catalog.datasets import services
+from catalog.datasets.models import Column, DataFile
+from catalog.datasets.states import ReadingState
+from exchange.jobs.testing import run_jobs
+from tests.catalog.datasets.conftest import PEOPLE, TABLE, upload
+from tests.factories.accounts import MembershipFactory, StaffAppointmentFactory
+
+pytestmark = pytest.mark.django_db
+PAGES = [
+    "file-step",
+    "file-upload",
+    "file-wait",
+    "file-retry",
+    "file-remove",
+    "reading-confirm",
+    "reading-correct",
+    "dictionary-edit",
+    "dictionary-export",
+    "dictionary-import",
+    "preview-choose",
+]
+HOSTILE = (
+    "<script>alert(1)</script>;=cmd|' /C calc'!A1;ghi chú\n"
+    '<img src=x onerror=alert(2)>;=HYPERLINK("http://x");</td><b>\n'
+    "{{ settings.SECRET_KEY }};@SUM(A1);{% load x %}\n"
+)
+
+
+@pytest.fixture
+def address(revision):
+    """The address of a page of the draft."""
+    return lambda name: reverse(f"catalog:{name}", kwargs={"number": revision.asset.number})
+
+
+@pytest.fixture
+def page(client, membership):
+    """A browser signed in as the steward."""
+    client.force_login(membership.user)
+    return client
+
+
+def fields(response, form: str = "form") -> dict:
+    """What the form of a page would post."""
+    shown = response.context[form]
+    data = {name: shown[name].value() for name in shown.fields}
+    return {name: value for name, value in data.items() if value not in (None, False)}
+
+
+def current(revision) -> DataFile:
+    """The present file of the draft."""
+    return DataFile.objects.current().get(revision=revision)
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(("who", "status"), [("nobody", 302), ("stranger", 404), ("colleague", 403), ("reviewer", 404)])
+def test_every_page_is_for_the_owners_steward(client, confirmed, membership, address, name, who, status):
+    confirmed()
+    person = {
+        "nobody": lambda: None,
+        "stranger": lambda: MembershipFactory().user,
+        "colleague": lambda: MembershipFactory(organisation=membership.organisation, roles=["buyer"]).user,
+        "reviewer": lambda: StaffAppointmentFactory().user,
+    }[who]()
+    if person:
+        client.force_login(person)
+
+    response = client.get(address(name))
+
+    assert response.status_code == status
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_sent_registration_leads_back_to_the_asset(page, confirmed, revision, address, name):
+    confirmed()
+    type(revision).objects.filter(pk=revision.pk).update(state=RevisionState.SUBMITTED)
+
+    response = page.get(address(name))
+
+    assert response.status_code == 302
+    assert response.url == revision.asset.get_absolute_url()
+
+
+@pytest.mark.parametrize(
+    ("state", "place"),
+    [
+        (None, "file-upload"),
+        ("waiting", "file-wait"),
+        ("reading", "file-wait"),
+        ("failed", "file-wait"),
+        ("read", "reading-confirm"),
+        ("confirmed", "dictionary-edit"),
+    ],
+)
+def test_step_leads_to_the_page_of_the_present_stage(page, attached, address, state, place):
+    if state:
+        attached()
+        DataFile.objects.update(state=state, failure="died" if state == "failed" else "")
+
+    assert page.get(address("file-step")).url == address(place)
+
+
+@pytest.mark.parametrize("name", ["reading-confirm", "dictionary-edit", "preview-choose", "file-wait", "file-remove"])
+def test_page_of_another_stage_leads_to_the_right_one(page, address, name):
+    assert page.get(address(name)).url == address("file-upload")
+
+
+def test_way_from_upload_to_the_next_step(page, revision, reader_here, address):
+    start = page.get(address("file-upload"))
+    assert start.status_code == 200
+
+    sent = page.post(address("file-upload"), {**fields(start), "upload": upload()})
+    assert sent.url == address("file-wait")
+    waiting = page.get(sent.url)
+    assert "data-wait" in waiting.content.decode()
+
+    run_jobs()
+    assert page.get(sent.url).url == address("reading-confirm")
+
+    reading = page.get(address("reading-confirm"))
+    text = reading.content.decode()
+    assert "độ mặn (g/l)" in text
+    assert "66,7%" in text
+    assert "01/02/2026" in text
+    confirmed = page.post(address("reading-confirm"), fields(reading, "confirm"))
+    assert confirmed.url == address("dictionary-edit")
+
+    dictionary = page.get(confirmed.url)
+    saved = page.post(confirmed.url, {**fields(dictionary), "c1-label_vi": "Mã trạm quan trắc"})
+    assert saved.url == address("preview-choose")
+
+    preview = page.get(saved.url)
+    done = page.post(saved.url, {**fields(preview), "shown": "on", "rows": ["1", "3"]})
+    assert done.url == reverse("catalog:register-step", kwargs={"number": revision.asset.number, "step": "3"})
+    file = current(revision)
+    assert [row["mã trạm"] for row in file.preview_rows] == ["001", "003"]
+    assert file.columns.get(position=1).label_vi == "Mã trạm quan trắc"
+    revision.refresh_from_db()
+    assert 2 in revision.steps_done
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "word"),
+    [
+        (b"", "a.csv", "Tệp"),
+        (b"%PDF-1.7 x", "bao-cao.pdf", "PDF"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a.xls", ".xls"),
+        (b"a,b\n1,2\n", "a.xlsx", ".csv"),
+    ],
+)
+def test_refused_upload_comes_back_with_a_sentence(page, revision, address, content, name, word):
+    start = page.get(address("file-upload"))
+
+    response = page.post(address("file-upload"), {**fields(start), "upload": upload(content, name)})
+
+    assert response.status_code in (409, 422)
+    assert word in "".join(response.context["form"].errors["upload"])
+    assert not DataFile.objects.exists()
+
+
+def test_upload_without_a_file_says_what_to_do(page, address):
+    response = page.post(address("file-upload"), fields(page.get(address("file-upload"))))
+
+    assert response.status_code == 422
+    assert response.context["form"].errors["upload"]
+
+
+def test_upload_from_a_stale_page_asks_to_choose_the_file_once_more(page, revision, address):
+    start = page.get(address("file-upload"))
+    type(revision).objects.update(version=revision.version + 3)
+
+    response = page.post(address("file-upload"), {**fields(start), "upload": upload()})
+    again = page.post(address("file-upload"), {**fields(response), "upload": upload()})
+
+    assert response.status_code == 409
+    assert again.url == address("file-wait")
+
+
+def test_double_click_uploads_once(page, revision, reader_here, address):
+    start = fields(page.get(address("file-upload")))
+
+    page.post(address("file-upload"), {**start, "upload": upload()})
+    page.post(address("file-upload"), {**start, "upload": upload()})
+
+    assert DataFile.objects.count() == 1
+
+
+def test_failed_reading_shows_why_and_offers_another_try(page, attached, address):
+    attached("a;b\n1;\x002\n")
+
+    shown = page.get(address("file-wait"))
+    retried = page.post(address("file-retry"), fields(shown))
+
+    assert "Dòng 2" in shown.content.decode()
+    assert retried.url == address("file-wait")
+    assert current_state() == ReadingState.WAITING
+
+
+def current_state() -> str:
+    """State of the only reading there is."""
+    return DataFile.objects.current().get().state
+
+
+def test_retry_pressed_twice_does_no_harm(page, attached, address):
+    attached("a;b\n")
+    data = fields(page.get(address("file-wait")))
+
+    first = page.post(address("file-retry"), data)
+    second = page.post(address("file-retry"), data)
+
+    assert first.url == second.url == address("file-wait")
+
+
+def test_correction_is_read_again_and_confirmed_reading_shows_no_sample(page, attached, revision, address):
+    attached("báo cáo;2026\nmã;giá trị\n1;2\n3;4\n")
+    reading = page.get(address("reading-confirm"))
+    data = fields(reading, "corrections") | {"skip_rows": "1", "header_rows": "1"}
+
+    response = page.post(address("reading-correct"), data)
+    assert response.url == address("file-wait")
+    run_jobs()
+
+    again = page.get(address("reading-confirm"))
+    page.post(address("reading-confirm"), fields(again, "confirm"))
+    confirmed = page.get(address("reading-confirm"))
+    assert [row["column"].name for row in again.context["results"]] == ["mã", "giá trị"]
+    assert again.context["sample"] != []
+    assert confirmed.context["sample"] == []
+
+
+def test_tab_can_be_chosen_as_separator(page, attached, revision, address):
+    attached("a,b\tc,d\n1,2\t3,4\n1,2\t3,4\n")
+    data = fields(page.get(address("reading-confirm")), "corrections") | {"separator": "comma"}
+
+    page.post(address("reading-correct"), data)
+
+    assert current(revision).given == {"separator": ","}
+    run_jobs()
+    data = fields(page.get(address("reading-confirm")), "corrections") | {"separator": "tab"}
+    page.post(address("reading-correct"), data)
+    assert current(revision).given == {"separator": "\t"}
+
+
+def test_wrong_correction_comes_back_as_typed(page, attached, address):
+    attached()
+    data = fields(page.get(address("reading-confirm")), "corrections") | {"header_rows": "hai"}
+
+    response = page.post(address("reading-correct"), data)
+
+    assert response.status_code == 422
+    assert 'value="hai"' in response.content.decode()
+
+
+def test_stale_confirmation_is_refused_and_the_next_one_goes_through(page, attached, revision, address):
+    attached()
+    data = fields(page.get(address("reading-confirm")), "confirm")
+    type(revision).objects.update(version=data["version"] + 1)
+
+    refused = page.post(address("reading-confirm"), data)
+    accepted = page.post(address("reading-confirm"), fields(refused, "confirm"))
+
+    assert refused.status_code == 409
+    assert accepted.url == address("dictionary-edit")
+
+
+def test_page_of_a_replaced_file_saves_nothing(page, confirmed, attached, revision, address):
+    confirmed()
+    data = fields(page.get(address("dictionary-edit")))
+    attached("mã trạm;v\n1;2\n", "moi.csv")
+
+    response = page.post(address("dictionary-edit"), {**data, "c1-label_vi": "Không được lưu"})
+
+    assert response.url == address("reading-confirm")
+    assert not Column.objects.filter(label_vi="Không được lưu").exists()
+
+
+def test_stale_dictionary_keeps_what_was_typed(page, confirmed, revision, address):
+    confirmed()
+    data = fields(page.get(address("dictionary-edit"))) | {"c1-label_vi": "Mã trạm đo"}
+    type(revision).objects.update(version=data["version"] + 1)
+
+    refused = page.post(address("dictionary-edit"), data)
+    assert refused.status_code == 409
+    assert "Mã trạm đo" in refused.content.decode()
+
+    page.post(address("dictionary-edit"), fields(refused))
+    assert current(revision).columns.get(position=1).label_vi == "Mã trạm đo"
+
+
+def test_wide_dictionary_is_paged_and_saved_page_by_page(page, confirmed, revision, address):
+    names = [f"cot_so_{i}" for i in range(45)]
+    confirmed(";".join(names) + "\n" + ";".join("1" for _ in names) + "\n")
+
+    first = page.get(address("dictionary-edit"))
+    assert len(first.context["groups"]) == 20
+    second = page.post(address("dictionary-edit"), {**fields(first), "c20-label_vi": "Hai mươi"})
+    assert second.url == f"{address('dictionary-edit')}?page=2"
+    third = page.post(second.url, {**fields(page.get(second.url)), "c21-label_vi": "Hai mốt"})
+    last = page.post(third.url, fields(page.get(third.url)), follow=True)
+
+    columns = current(revision).columns
+    assert (columns.get(position=20).label_vi, columns.get(position=21).label_vi) == ("Hai mươi", "Hai mốt")
+    assert "43" in last.content.decode()
+
+
+def test_draft_of_the_dictionary_may_stay_incomplete(page, confirmed, revision, address):
+    confirmed("x;y\n1;2\n")
+    data = fields(page.get(address("dictionary-edit"))) | {"c1-label_vi": "", "draft": "1"}
+
+    response = page.post(address("dictionary-edit"), data)
+
+    assert response.url == revision.asset.get_absolute_url()
+    revision.refresh_from_db()
+    assert 2 not in revision.steps_done
+
+
+def test_dictionary_goes_out_and_comes_back(page, confirmed, revision, address):
+    confirmed()
+    out = page.get(address("dictionary-export"))
+    text = out.content.decode("utf-8-sig")
+    assert out["Content-Disposition"].startswith("attachment")
+    assert text.splitlines()[0] == "position,name,label_vi,label_en,type,unit,code_list,required,key,personal,reason"
+
+    filled = text.replace("1,mã trạm,mã trạm,,text,,,0,0,0,", "1,mã trạm,Mã trạm,Station,text,,QĐ 19,1,x,0,")
+    filled += "9,không có,x,,text,,,0,0,0,\r\n"
+    data = fields(page.get(address("dictionary-import")))
+    response = page.post(address("dictionary-import"), {**data, "upload": upload(filled, "tu-dien.csv")}, follow=True)
+
+    kept = current(revision).columns.get(position=1)
+    assert (kept.label_vi, kept.label_en, kept.code_list) == ("Mã trạm", "Station", "QĐ 19")
+    assert (kept.is_required, kept.is_key) == (True, True)
+    assert "không có" in response.content.decode()
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"a,b\n1,2\n", b"  ", b"name\n"])
+def test_dictionary_that_cannot_be_used_is_refused(page, confirmed, address, content):
+    confirmed()
+    data = fields(page.get(address("dictionary-import")))
+
+    response = page.post(address("dictionary-import"), {**data, "upload": upload(content, "tu-dien.csv")})
+
+    assert response.status_code in (302, 422)
+
+
+def test_type_that_does_not_fit_is_marked_at_its_field(page, confirmed, revision, address):
+    confirmed()
+    text = page.get(address("dictionary-export")).content.decode("utf-8-sig").replace("mã trạm,,text", "mã trạm,,date")
+    data = fields(page.get(address("dictionary-import")))
+
+    response = page.post(address("dictionary-import"), {**data, "upload": upload(text, "tu-dien.csv")})
+
+    assert response.status_code == 409
+    assert current(revision).columns.get(position=1).type == "text"
+
+
+def test_preview_with_too_many_rows_is_refused(page, confirmed, revision, address):
+    confirmed("a;b\n" + "".join(f"{i};x\n" for i in range(30)))
+    data = fields(page.get(address("preview-choose"))) | {"shown": "on", "rows": [str(i) for i in range(1, 23)]}
+
+    response = page.post(address("preview-choose"), data)
+
+    assert response.status_code == 422
+    assert response.content.decode().count(" checked") >= 22
+    assert current(revision).preview_rows == []
+
+
+def test_preview_that_is_turned_off_keeps_no_rows(page, confirmed, steward, revision, address):
+    file = confirmed()
+    services.choose_preview(file_id=file.pk, is_on=True, rows=[1], actor=steward)
+    data = fields(page.get(address("preview-choose"))) | {"shown": "off"}
+
+    page.post(address("preview-choose"), data)
+
+    assert (current(revision).preview_on, current(revision).preview_rows) == (False, [])
+
+
+@pytest.mark.parametrize("name", ["reading-confirm", "dictionary-edit", "dictionary-export", "preview-choose"])
+def test_names_of_persons_stand_on_no_page(page, confirmed, address, name):
+    confirmed(PEOPLE)
+
+    text = page.get(address(name)).content.decode()
+
+    assert "họ tên" in text
+    assert "Nguyễn Văn" not in text
+    assert "Thị Bình" not in text
+
+
+def test_sample_before_confirmation_hides_persons_too(page, attached, address):
+    attached(PEOPLE)
+
+    text = page.get(address("reading-confirm")).content.decode()
+
+    assert "•••" in text
+    assert "Thị Bình" not in text
+
+
+def test_markup_and_formulas_of_a_file_stay_inert(page, attached, steward, address):
+    file = attached(HOSTILE)
+    reading = page.get(address("reading-confirm")).content.decode()
+    services.confirm_reading(file_id=file.pk, reading={}, actor=steward)
+    pages = [reading, *(page.get(address(name)).content.decode() for name in ("dictionary-edit", "preview-choose"))]
+
+    for text in pages:
+        assert "<script>alert(1)" not in text
+        assert "<img src=x" not in text
+        assert "tests-only" not in text
+    assert "&lt;script&gt;alert(1)" in reading
+    exported = page.get(address("dictionary-export")).content.decode()
+    assert "'=cmd|" in exported
+
+
+@pytest.mark.parametrize("name", ["file-upload", "reading-confirm", "dictionary-edit", "preview-choose", "file-wait"])
+def test_pages_ask_few_questions_of_the_database(
+    page, attached, confirmed, address, name, django_assert_max_num_queries
+):
+    confirmed("\n".join(";".join(f"{r}{c}" for c in "abcdefghij") for r in range(30)) + "\n")
+    if name == "file-wait":
+        DataFile.objects.update(state=ReadingState.READING)
+    page.get(address(name))
+
+    with django_assert_max_num_queries(12):
+        assert page.get(address(name)).status_code == 200
+
+
+def test_pages_read_in_english_too(page, attached, address):
+    attached(PEOPLE)
+
+    text = page.get(f"/en{address('reading-confirm')}").content.decode()
+
+    assert "How we read your file" in text
+    assert "May hold names of persons" in text
+
+
+def test_table_shown_before_upload_survives_a_file_of_old_windows(page, reader_here, revision, address):
+    content = "ma;ten\n1;Hà Nội\n".encode("cp1258", "ignore")
+    page.post(address("file-upload"), {**fields(page.get(address("file-upload"))), "upload": upload(content, "cu.csv")})
+    run_jobs()
+
+    response = page.get(address("reading-confirm"))
+
+    assert response.status_code == 200
+    assert TABLE not in response.content.decode()
