@@ -85,8 +85,8 @@ def test_later_source_wins_and_differences_are_told():
 
 
 def test_every_kind_of_gap_is_seen():
-    needed = said(("A %(name)s", ""), ("B", ""), ("C", ""), ("Gạo", ""))
-    catalogue = said(("A %(name)s", "Một %(ten)s"), ("Gạo", "Gạo"), ("D", "Bốn"))
+    needed = said(("A %(name)s", ""), ("B", ""), ("C", ""), ("Gạo", ""), ("Decree 48/2020/NĐ-CP", ""))
+    catalogue = said(("A %(name)s", "Một %(ten)s"), ("Gạo", "Gạo"), ("D", "Bốn"), ("Decree 48/2020/NĐ-CP", "Nghị định"))
     catalogue.add("C", "Ba", flags=["fuzzy"])
 
     found = catalogues.faults([needed], catalogue)
