@@ -116,7 +116,7 @@ def _decision(case: VerificationCase, evaluation: Evaluation | None, actor: Acto
         "return": _return(case),
         "reject": _reject(),
     }
-    found = [options[action] for action in actions if options.get(action)]
+    found = [option for action, option in options.items() if option and action in actions]
     conflict = _conflict(case, actor)
     if case.state == CaseState.IN_REVIEW and may(actor, "accounts.review_case"):
         found.append(_reassign(case))

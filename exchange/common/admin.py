@@ -272,7 +272,11 @@ class CaseAdmin(Register):
         stored = next((file for file in self.papers_of(record) if file.pk == file_id), None)
         if stored is None:
             raise Http404
-        return self.admin_site.open_paper(request, stored, record)  # type: ignore[attr-defined]
+        try:
+            return self.admin_site.open_paper(request, stored, record)  # type: ignore[attr-defined]
+        except DomainError as error:
+            messages.error(request, str(error.message))
+            return redirect(self.address("change"), record.pk)
 
 
 def put(error: DomainError, answer: Answer) -> list[tuple[str, object]]:

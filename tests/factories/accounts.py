@@ -90,7 +90,7 @@ class OrganisationFactory(DjangoModelFactory):
     kind = OrganisationKind.ENTERPRISE
     name_vi = factory.Sequence(lambda n: f"Công ty {n}")
     name_en = factory.Sequence(lambda n: f"Company {n}")
-    tax_code = factory.Sequence(tax_code)
+    tax_code = factory.Sequence(lambda n: tax_code(n + 1))  # number 0 is no tax code
     province = factory.LazyFunction(hanoi)
     address = "1 Đại lộ Thăng Long"
     representative_name = "Người đại diện"
