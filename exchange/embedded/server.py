@@ -27,6 +27,7 @@ COMMON = {
     "max_connections": "80",
     "shared_buffers": "128MB",
     "jit": "off",
+    "dynamic_shared_memory_type": "mmap",  # inside the data folder: a killed server leaves nothing in /dev/shm
     "timezone": "UTC",
     # The server's own log names no values: they may be personal data.
     "log_error_verbosity": "terse",
