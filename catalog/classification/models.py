@@ -57,7 +57,9 @@ class Classification(models.Model):
     is_published = models.BooleanField(_("This data has already been lawfully published"), default=False)  # R108
     publication_proof = models.CharField(_("Proof of publication"), max_length=300, blank=True)
     deid_method = models.TextField(_("Method of de-identification"), blank=True)
-    deid_fields = ArrayField(models.CharField(max_length=200), default=list, blank=True)
+    deid_fields = ArrayField(
+        models.CharField(max_length=200), verbose_name=_("Fields that were treated"), default=list, blank=True
+    )
     deid_test = models.CharField(_("Re-identification test and its result"), max_length=300, blank=True)
     deid_group = models.PositiveIntegerField(_("Smallest group in the test (k)"), null=True, blank=True)
     deid_assessor = models.CharField(_("Assessor"), max_length=200, blank=True)

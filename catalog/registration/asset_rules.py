@@ -184,7 +184,7 @@ DL_13 = gettext_noop("Law on Data, Art. 13")
 DECISION_20 = gettext_noop("Decision 20/2025, items I.26 and II")
 N314_8_2B = gettext_noop("Decree 314/2026, Art. 8.2(b)")
 RULES: tuple[Rule, ...] = (
-    rule("R8", _("The organisation is verified."), _r8, gettext_noop("Decree 314/2026, Art. 7.8")),
+    rule("R8", _("The organisation is verified."), _r8, gettext_noop("Decree 314/2026, Art. 7.8"), "organisation"),
     rule("R11", _("The sharing nature is stated."), _r11, DL_13, "sharing"),
     rule("R12", _("The importance is stated."), _r12, DL_13, "importance"),
     rule("R13", _("The item of the list is cited."), _r13, gettext_noop("Decision 20/2025"), "importance_item"),

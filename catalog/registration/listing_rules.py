@@ -312,6 +312,7 @@ RULES: tuple[Rule, ...] = (
         _("A service contract with the exchange is in force."),
         _r88,
         gettext_noop("Decree 314/2026, Arts. 5.2(đ) and 5.3(b)"),
+        "organisation",
         stages=LIST,
     ),
     rule(

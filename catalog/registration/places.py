@@ -39,6 +39,7 @@ CHOICES = {
     "onward_transfer",
     "derivation",
 }
+ORGANISATION = "organisation"
 # What has no form field of its own: page and words.
 OTHERS: dict[str, tuple[str, str | Promise]] = {
     "upload": ("2", _("Data file")),
@@ -81,6 +82,8 @@ def _of_field(name: str, slug: str, model: type[Model]) -> Place:
 
 def link(number: str, field: str) -> str:
     """The address of a field; of the asset's own page when the field is unknown."""
+    if field == ORGANISATION:
+        return reverse("accounts:organisation")
     place = places().get(field)
     if place is None:
         return reverse("catalog:register-detail", kwargs={"number": number})
@@ -89,5 +92,7 @@ def link(number: str, field: str) -> str:
 
 def label(field: str) -> str | Promise:
     """What a field is called; its own name when it is unknown."""
+    if field == ORGANISATION:
+        return _("Page of your organisation")
     place = places().get(field)
     return place.label if place else field

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from catalog.assets.models import Asset, Revision
-from catalog.assets.states import RevisionState
+from catalog.assets.states import OPEN_STATES, RevisionState
 from catalog.assets.steps import REGISTRATION_STEPS
 from catalog.assets.wizard import STEPS, step_url
 from catalog.offers.models import Listing
@@ -126,6 +126,13 @@ class Row:
     registration: Standing
     listing: Listing | None
     offer: Standing | None
+
+    @property
+    def next(self) -> Standing:
+        """What the list says is next: the registration until it is decided, then the offer."""
+        if self.offer is None or self.revision.state in OPEN_STATES:
+            return self.registration
+        return self.offer
 
 
 def rows(assets: list[Asset]) -> list[Row]:

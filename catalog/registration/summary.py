@@ -70,7 +70,7 @@ def _certificate_url(revision: Revision) -> str:
 
 
 def _owner_actions(listing: Listing) -> list[str]:
-    return [row.action for row in LISTING_FLOW.moves if listing.state in row.sources and row.actor == "steward"]
+    return [action for action in ("pause", "resume", "delist") if LISTING_FLOW.allows(listing.state, action)]
 
 
 def _tasks(dossier: Dossier) -> list[Row]:
@@ -180,7 +180,9 @@ def lines(findings: Iterable[Finding], number: str) -> list[Row]:
 
 
 def _then(url: str) -> str:
-    """A link that comes back to the check after saving."""
+    """A link that comes back to the check after saving; pages elsewhere are left as they are."""
+    if "/register/" not in url:
+        return url
     path, hash_sign, anchor = url.partition("#")
     return f"{path}?then=7{hash_sign}{anchor}"
 

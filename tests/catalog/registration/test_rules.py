@@ -113,7 +113,7 @@ KEY = COLUMN | {"is_key": True, "nulls": 1}
 # rule, stage, changes of the good facts, verdict, fields or None for the rule's own
 TABLE = [
     ("R8", REGISTRATION, {}, "PASS", None),
-    ("R8", REGISTRATION, {"owner.is_active": False}, "BLOCK", None),
+    ("R8", REGISTRATION, {"owner.is_active": False}, "BLOCK", ["organisation"]),
     ("R11", REGISTRATION, STATE, "PASS", None),
     ("R11", REGISTRATION, STATE | {"class.sharing": ""}, "BLOCK", ["sharing"]),
     ("R11", REGISTRATION, {"class.sharing": ""}, None, None),
@@ -190,7 +190,7 @@ TABLE = [
     ("R79", REGISTRATION, {"columns": [KEY]}, "HOLD", ["dictionary"]),
     ("R79", REGISTRATION, {"columns": [KEY | {"nulls": 0}]}, "PASS", None),
     ("R79", REGISTRATION, {}, None, None),
-    ("R88", LISTING, {"owner.has_service_contract": False}, "BLOCK", []),
+    ("R88", LISTING, {"owner.has_service_contract": False}, "BLOCK", ["organisation"]),
     ("R101", LISTING, {"sending": {"declared": False}}, "BLOCK", ["declared"]),
     ("R101", LISTING, {"sending": None}, None, None),
     ("R101", LISTING, {}, "PASS", None),
