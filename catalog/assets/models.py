@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access.actor import Actor
+from accounts.access.policies import may
 from accounts.organisations.models import Organisation
 from catalog.assets.states import OPEN_STATES, RevisionState
 from exchange.codes.models import Province, in_language
@@ -71,7 +72,7 @@ class RevisionQuerySet(models.QuerySet):
     def visible_to(self, actor: Actor) -> "RevisionQuerySet":
         """Revisions of the organisation acted for; staff see those that were sent."""
         if actor.is_staff:
-            return self.exclude(state=RevisionState.DRAFT)
+            return self.exclude(state=RevisionState.DRAFT) if may(actor, "catalog.view_asset") else self.none()
         if actor.organisation is None:
             return self.none()
         return self.filter(asset__owner=actor.organisation)

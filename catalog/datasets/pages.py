@@ -31,6 +31,12 @@ PARTS = (
 )
 
 
+CHANGED_ELSEWHERE = _(
+    "This registration was changed in another window or by a colleague since you opened the page. What you typed is "
+    "kept below. Compare it with the present answers, then save again."
+)
+
+
 def leave(request: HttpRequest, asset: Asset) -> HttpResponse:
     """Back to the asset with a word why."""
     messages.info(request, str(_("This part can no longer be changed; it was sent.")))

@@ -29,10 +29,6 @@ PLACES = {
     ReadingState.READ: "catalog:reading-confirm",
     ReadingState.CONFIRMED: "catalog:dictionary-edit",
 }
-CHANGED_ELSEWHERE = _(
-    "This registration was changed in another window or by a colleague since you opened the page. What you typed is "
-    "kept below. Compare it with the present answers, then save again."
-)
 
 
 class OfDraft(ActOn):
@@ -94,7 +90,7 @@ class OfDraft(ActOn):
             return pages.replaced(self.request, self.place())
         form.data = form.data.copy()
         form.data["version"] = str(self.record.version)
-        put_refusal(form, DomainError(CHANGED_ELSEWHERE, code=error.code))
+        put_refusal(form, DomainError(pages.CHANGED_ELSEWHERE, code=error.code))
         return self.show(form, status=REFUSED)
 
     def said(self, form: Any) -> dict[str, Any]:

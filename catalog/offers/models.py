@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from accounts.access.actor import Actor
+from accounts.access.policies import may
 from accounts.organisations.models import Organisation
 from catalog.assets.models import Revision
 from catalog.licences.models import Derivation, LicenceTemplate, Onward
@@ -60,7 +61,7 @@ class ListingQuerySet(models.QuerySet):
     def visible_to(self, actor: Actor) -> "ListingQuerySet":
         """Listings of the organisation acted for; staff see those that were sent."""
         if actor.is_staff:
-            return self.exclude(state=ListingState.DRAFT)
+            return self.exclude(state=ListingState.DRAFT) if may(actor, "catalog.view_asset") else self.none()
         if actor.organisation is None:
             return self.none()
         return self.filter(revision__asset__owner=actor.organisation)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access.actor import Actor
+from accounts.access.policies import may
 from accounts.organisations.models import Organisation
 from catalog.offers.models import Listing
 from exchange.codes.models import in_language
@@ -26,7 +27,7 @@ class OrderQuerySet(models.QuerySet):
     def visible_to(self, actor: Actor) -> "OrderQuerySet":
         """Orders of the organisation acted for, on either side; sellers and staff see no drafts."""
         if actor.is_staff:
-            return self.exclude(state=OrderState.DRAFT)
+            return self.exclude(state=OrderState.DRAFT) if may(actor, "transactions.view_order") else self.none()
         if actor.organisation is None:
             return self.none()
         return self.filter(Q(buyer=actor.organisation) | Q(seller=actor.organisation) & ~Q(state=OrderState.DRAFT))
