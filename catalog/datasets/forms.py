@@ -102,6 +102,7 @@ class DictionaryForm(VersionForm):
     def __init__(self, *args: Any, columns: Iterable[Column], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.columns = list(columns)
+        self.mark_optional = False
         for column in self.columns:
             for name, field in _fields_of(column).items():
                 self.fields[f"c{column.position}-{name}"] = field

@@ -1,6 +1,4 @@
-"""Reads of the room: the file of a revision, its dictionary, its preview, and what the file step still lacks."""
-
-from dataclasses import dataclass
+"""Reads of the room: the file of a revision, its dictionary, and what the file step still lacks."""
 
 from django.db.models import QuerySet
 
@@ -35,23 +33,6 @@ def earlier_columns(file: DataFile) -> dict[str, Column]:
         for column in columns:
             found.setdefault(column.name.casefold(), column)
     return found
-
-
-@dataclass(frozen=True)
-class Preview:
-    """Rows everybody may see: names of columns and values, flagged columns left out."""
-
-    columns: list[Column]
-    rows: list[list[str]]
-
-
-def preview(file: DataFile) -> Preview | None:
-    """The preview as chosen by the steward; a column flagged since then is left out."""
-    if not file.preview_on or not file.preview_rows:
-        return None
-    kept = [column for column in dictionary(file) if not column.is_flagged and column.name in file.preview_rows[0]]
-    rows = [[row.get(column.name, "") for column in kept] for row in file.preview_rows]
-    return Preview(kept, rows) if kept else None
 
 
 def undecided(columns: list[Column]) -> list[Column]:

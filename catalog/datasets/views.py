@@ -294,7 +294,7 @@ class DictionaryEdit(OfColumns):
 
     template_name = "catalog/datasets/dictionary.html"
     heading = _("Data dictionary")
-    lead = _("Say what each column means. Buyers read the dictionary before they order.")
+    lead = _("Say what each column means; units and the rest where they apply. Buyers read it before they order.")
 
     @property
     def page(self) -> Page:

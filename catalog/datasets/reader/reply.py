@@ -14,7 +14,7 @@ MAX_COLUMNS = 1000
 SHOWN_ROWS = 8  # rows of data on the page "how we read your file"
 SHOWN_CELL = 80
 SHOWN_COLUMNS = 40
-CANDIDATES = 60  # rows the steward may choose the preview from
+CANDIDATES = 40  # rows the steward may choose the preview from
 CANDIDATE_CELL = 200
 MASK = "•••"
 

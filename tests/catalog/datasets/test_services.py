@@ -317,13 +317,16 @@ def test_dictionary_waits_for_the_confirmation(attached, steward):
 
 def test_preview_is_off_until_rows_are_chosen(confirmed, steward):
     file = confirmed()
-    assert (file.preview_on, selectors.preview(file)) == (False, None)
+    assert (file.preview_on, file.preview_rows) == (False, [])
 
     services.choose_preview(file_id=file.pk, is_on=True, rows=[3, 1, 1], actor=steward)
 
-    shown = selectors.preview(DataFile.objects.get(pk=file.pk))
-    assert [c.name for c in shown.columns] == ["mã trạm", "độ mặn (g/l)", "ngày"]
-    assert shown.rows == [["001", "1,5", "01/02/2026"], ["003", "", "03/02/2026"]]
+    file.refresh_from_db()
+    assert file.preview_on
+    assert file.preview_rows == [
+        {"mã trạm": "001", "độ mặn (g/l)": "1,5", "ngày": "01/02/2026"},
+        {"mã trạm": "003", "độ mặn (g/l)": "", "ngày": "03/02/2026"},
+    ]
 
 
 @pytest.mark.parametrize("rows", [[], [0], [4], list(range(1, 22))])
