@@ -15,6 +15,7 @@ from exchange.common.compiled import compile_all
 
 compile_all(Path(__file__).parent.parent / "exchange" / "locale")
 FLOORS = ("exchange", "accounts", "catalog", "transactions")
+FORGET_JOBS = "TRUNCATE procrastinate_jobs CASCADE"  # tables of the queue are no models: a flush leaves them
 EMPTIED = pytest.StashKey[bool]()
 # TRUNCATE ends a test that commits; the walls against it stay in the database but stand open while tests run.
 OPEN_TRUNCATE_WALLS = """
@@ -64,6 +65,7 @@ def django_db_setup(django_db_setup, django_db_createdb, django_db_blocker) -> N
         cursor.execute(OPEN_TRUNCATE_WALLS)
         if not django_db_createdb:
             call_command("flush", interactive=False, verbosity=0)
+            cursor.execute(FORGET_JOBS)
         name = connection.ops.quote_name(connection.settings_dict["NAME"])
         cursor.execute(f"COMMENT ON DATABASE {name} IS '{_fingerprint()}'")
         load_reference()
@@ -78,6 +80,8 @@ def _reference_data_again(request, django_db_blocker) -> None:
     if not _commits(request):
         return
     request.getfixturevalue("transactional_db")
+    with connection.cursor() as cursor:
+        cursor.execute(FORGET_JOBS)
     if request.session.stash.get(EMPTIED, False):
         load_reference()
     request.session.stash[EMPTIED] = True

@@ -20,6 +20,10 @@ from exchange.common.clock import now
 from exchange.files.ranges import disposition
 
 RESULTS_A_PAGE = 50
+CHANGED_ELSEWHERE = _(
+    "This registration was changed in another window or by a colleague since you opened the page. What you typed is "
+    "kept below. Compare it with the present answers, then save again."
+)
 CHOOSE_AGAIN = _(
     "This registration was changed in another window since you opened the page. Choose the file once more to add it."
 )
