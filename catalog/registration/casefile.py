@@ -85,9 +85,9 @@ def casefile(case: Case, actor: Actor) -> CasePage:
 
 def _hashes(case: Case, revision: Revision) -> list[Fact]:
     file = current_file(revision)
-    facts = [Fact(_("Hash of the data file"), file.stored.sha256)] if file else []
+    facts = [Fact(_("Hash of the data file"), file.stored.sha256, is_hash=True)] if file else []
     if case.content_hash:
-        facts.append(Fact(_("Content hash"), case.content_hash))
+        facts.append(Fact(_("Content hash"), case.content_hash, is_hash=True))
     if revision.certificate_number:
         facts.append(Fact(_("Certificate"), revision.certificate_number))
     return facts

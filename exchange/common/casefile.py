@@ -17,6 +17,7 @@ class Fact:
     label: Text
     value: Text
     note: Text = ""
+    is_hash: bool = False
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ class EntryAdmin(Register):
     """Every entry, the newest first; the record behind it is for staff only."""
 
     reads = "exchange.view_registers"
-    singular, plural = _("log entry"), _("log entries")
+    singular, plural = _("entry of the log"), _("entries of the log")
     columns = (
         column("pk", _("Number"), order="pk"),
         place,

@@ -80,13 +80,13 @@ def _facts(order: Order) -> list[Fact]:
     months = terms.get("term_months")
     return [
         Fact(_("Dataset"), listing.get("dataset", ""), listing.get("certificate", "")),
-        Fact(_("Hash of the listing"), frozen.get("content_hash", "")),
+        Fact(_("Hash of the listing"), frozen.get("content_hash", ""), is_hash=True),
         Fact(_("Purpose of use"), label("purpose", order.purpose)),
         Fact(_("Territory of use"), label("territory", order.territory)),
         Fact(_("Place of storage"), label("territory", order.storage_place)),
         Fact(_("Term"), _("%(months)s months") % {"months": months} if months else _("no end")),
         Fact(_("How the data will be used"), order.use_description, order.supplement),
-        Fact(_("Hash of the order"), order.snapshot_digest),
+        Fact(_("Hash of the order"), order.snapshot_digest, is_hash=True),
     ]
 
 
