@@ -1,6 +1,7 @@
 """Error pages: they need neither database nor session nor messages, and say what to do next."""
 
 import secrets
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.urls import reverse
 
 from exchange.common import typed
 from exchange.common.clock import today
+from exchange.common.errors import DomainError
 from exchange.portal.context import shell
 
 log = structlog.get_logger()
@@ -32,6 +34,26 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: there is no such page, or not for this person."""
     return _page(request, HTTPStatus.NOT_FOUND)
+
+
+class RefusalMiddleware:
+    """A refusal no view has put on its page becomes a page of its own, never a server error."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Nothing to do on the way in and out."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """409 with the sentence of the refusal; other exceptions go their way."""
+        if not isinstance(exception, DomainError):
+            return None
+        log.warning("refused", code=exception.code, method=request.method)
+        if request.path.startswith(MACHINE_ADDRESSES):
+            return JsonResponse({"code": exception.code, "detail": str(exception.message)}, status=HTTPStatus.CONFLICT)
+        return _page(request, HTTPStatus.CONFLICT, sentence=str(exception.message))
 
 
 def too_many_requests(request: HttpRequest) -> HttpResponse:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -11,7 +12,6 @@ from exchange.codes import selectors as codes
 from exchange.common import charts, money
 from exchange.common.charts import figure
 from exchange.common.province_map import Cell, province_map
-from exchange.portal.navigation import address
 from exchange.portal.selectors import Front
 
 BUSIEST = 8
@@ -44,7 +44,7 @@ class Row:
 
 def catalogue(**query: str) -> str:
     """The catalogue with filters set."""
-    return f"{address('catalog:catalogue')}?{urlencode(query)}"
+    return f"{reverse('catalog:catalogue')}?{urlencode(query)}"
 
 
 def _lately(number: int) -> dict[str, object]:

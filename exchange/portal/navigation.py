@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse, translate_url
+from django.urls import reverse, translate_url
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -28,25 +28,16 @@ DATA = (Link(_("Catalogue"), "catalog:catalogue"), Link(_("Register a data asset
 TRUST = (Link(_("Transaction log"), "transparency:home"), Link(_("Check a receipt"), "transparency:verify"))
 
 
-def address(view: str) -> str:
-    """The address of a page; empty where it is not served."""
-    try:
-        return reverse(view)
-    except NoReverseMatch:
-        return ""
-
-
 def links(entries: tuple[Link, ...], view_name: str = "") -> list[dict[str, object]]:
-    """Entries with their addresses; one whose page is not served is left out, so that no link is dead."""
+    """Entries with their addresses, the one of the present page marked."""
     return [
         {
             "label": entry.label,
-            "url": url,
+            "url": reverse(entry.view),
             "icon": entry.icon,
             "current": any(view_name.startswith(prefix) for prefix in entry.section),
         }
         for entry in entries
-        if (url := address(entry.view))
     ]
 
 

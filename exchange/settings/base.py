@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.access.middleware.ActorMiddleware",
+    "exchange.portal.errors.RefusalMiddleware",
 ]
 
 ROOT_URLCONF = "exchange.urls"

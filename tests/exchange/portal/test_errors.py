@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import include, path
 
+from exchange.common.errors import DomainError
 from exchange.portal import errors
 from exchange.urls import handler400, handler403, handler404, handler429, handler500
 from exchange.urls import urlpatterns as pages
@@ -32,9 +33,15 @@ def protected(request):
     return HttpResponse("done")
 
 
-broken.login_required = forbidden.login_required = protected.login_required = False
+def refused(request):
+    raise DomainError("Đơn này đã được <chấp nhận>.", code="already_accepted")
+
+
+refused.login_required = broken.login_required = forbidden.login_required = protected.login_required = False
 urlpatterns = [
     path("broken/", broken),
+    path("refused/", refused),
+    path("api/refused/", refused),
     path("forbidden/", forbidden),
     path("protected/", protected),
     *pages,
@@ -110,3 +117,19 @@ def test_post_of_a_stranger_gets_no_fresh_token(origin):
 
     assert "csrfmiddlewaretoken" not in html
     assert 'name="title"' not in html
+
+
+@pytest.mark.urls("tests.exchange.portal.test_errors")
+def test_refusal_outside_a_form_is_a_page_with_its_sentence(client):
+    response = client.get("/refused/")
+
+    assert response.status_code == 409
+    assert "Đơn này đã được &lt;chấp nhận&gt;." in response.content.decode()
+
+
+@pytest.mark.urls("tests.exchange.portal.test_errors")
+def test_refusal_to_a_machine_is_json_with_its_code(client):
+    response = client.get("/api/refused/")
+
+    assert response.status_code == 409
+    assert response.json() == {"code": "already_accepted", "detail": "Đơn này đã được <chấp nhận>."}
