@@ -11,9 +11,6 @@ from django.db import connection
 from django.utils import translation
 from django.utils.module_loading import import_string
 
-from exchange.common.compiled import compile_all
-
-compile_all(Path(__file__).parent.parent / "exchange" / "locale")
 FLOORS = ("exchange", "accounts", "catalog", "transactions")
 FORGET_JOBS = "TRUNCATE procrastinate_jobs CASCADE"  # tables of the queue are no models: a flush leaves them
 EMPTIED = pytest.StashKey[bool]()

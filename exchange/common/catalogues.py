@@ -167,20 +167,6 @@ def merged(needed: Iterable[Catalog], known: Iterable[Catalog]) -> Catalog:
     return result
 
 
-def conflicts(sources: dict[str, Catalog]) -> list[str]:
-    """Messages that two sources translate differently."""
-    said: dict[Key, tuple[str, object]] = {}
-    found = []
-    for name, source in sources.items():
-        for message in source:
-            if not message.id or not _is_translated(message):
-                continue
-            first, string = said.setdefault(key(message), (name, _plain(message)))
-            if string != _plain(message):
-                found.append(f"{_text(message)!r}: {string!r} ({first}), {_plain(message)!r} ({name})")
-    return found
-
-
 def faults(needed: Iterable[Catalog], catalogue: Catalog) -> Faults:
     """What is wrong with a catalogue, given the messages it must carry."""
     found = Faults()

@@ -87,6 +87,8 @@ class Server:
         """End the server cleanly: open connections are closed, everything written is on disk."""
         pid = self.pid()
         if pid is None:
+            if self.child is not None:
+                self.child.poll()  # ended by another program: take note of it
             return
         os.kill(pid, signal.SIGINT)
         if not processes.wait_until(self._has_ended, 30):

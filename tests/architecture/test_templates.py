@@ -5,10 +5,10 @@ import re
 import pytest
 from django.template.utils import get_app_template_dirs
 
-from tests.architecture.source import ROOT, name, python_files
+from tests.architecture.source import FLOORS, ROOT, name, python_files
 
 TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*") if path.is_file())
-FOUND_BY_DJANGO = {"400.html", "403.html", "403_csrf.html", "404.html", "429.html", "500.html"}
+FOUND_BY_STATUS = {"400.html", "403.html", "403_csrf.html", "404.html", "409.html", "429.html", "500.html"}
 FORBIDDEN = {
     "inline style": r"\sstyle\s*=",
     "inline handler": r"\son[a-z]+\s*=\s*[\"']",
@@ -20,9 +20,8 @@ FORBIDDEN = {
 
 
 def _overrides_a_package(relative: str) -> bool:
-    return any(
-        (folder / relative).exists() for folder in get_app_template_dirs("templates") if ROOT not in folder.parents
-    )
+    of_floors = {ROOT / floor / "templates" for floor in FLOORS}  # packages may be installed inside the clone
+    return any((folder / relative).exists() for folder in set(get_app_template_dirs("templates")) - of_floors)
 
 
 def test_every_template_is_used():
@@ -35,7 +34,7 @@ def test_every_template_is_used():
             rf"{re.escape(folder)}/\{{\w|{re.escape(folder)}/%|[\"']{re.escape(folder)}/[\"']", source
         )
         is_used = (
-            relative in source or (folder and by_folder) or file in FOUND_BY_DJANGO or _overrides_a_package(relative)
+            relative in source or (folder and by_folder) or file in FOUND_BY_STATUS or _overrides_a_package(relative)
         )
         if not is_used:
             unused.append(relative)

@@ -76,14 +76,6 @@ def test_plural_has_one_form_and_survives_the_file(project):
     assert "msgstr[1]" not in path.read_text()
 
 
-def test_later_source_wins_and_differences_are_told():
-    first, second = said(("Close", "Đóng")), said(("Close", "Khép"))
-    needed = said(("Close", ""))
-
-    assert catalogues.merged([needed], [first, second])["Close"].string == "Khép"
-    assert catalogues.conflicts({"a.po": first, "b.po": second}) == ["'Close': 'Đóng' (a.po), 'Khép' (b.po)"]
-
-
 def test_every_kind_of_gap_is_seen():
     needed = said(("A %(name)s", ""), ("B", ""), ("C", ""), ("Gạo", ""), ("Decree 48/2020/NĐ-CP", ""))
     catalogue = said(("A %(name)s", "Một %(ten)s"), ("Gạo", "Gạo"), ("D", "Bốn"), ("Decree 48/2020/NĐ-CP", "Nghị định"))
@@ -99,10 +91,9 @@ def test_every_kind_of_gap_is_seen():
     assert len(list(found.sentences())) == 5
 
 
-def test_commands_collect_merge_parts_and_refuse_gaps(project, capsys, monkeypatch):
+def test_commands_collect_keep_translations_and_refuse_gaps(project, capsys, monkeypatch):
     monkeypatch.setattr(catalogues, "library_messages", lambda *args: Catalog(locale="vi"))
-    (project / "locale" / "parts").mkdir(parents=True)
-    (project / "locale" / "parts" / "room.po").write_text('msgid "Send the file"\nmsgstr "Gửi tệp"\n')
+    catalogues.write(catalogues.catalogue_path(), said(("Send the file", "Gửi tệp")))
 
     call_command("collect_messages")
 

@@ -118,6 +118,8 @@ def test_running_server_is_found_again_not_started_twice(server):
     assert other.pid() == pid
     other.stop()
     assert not processes.is_alive(pid)
+    server.stop()
+    assert server.child.returncode is not None
 
 
 def test_lock_of_another_program_is_removed_and_that_program_left_alone(server):
