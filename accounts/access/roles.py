@@ -59,6 +59,7 @@ _ALL = [
     Permission("transactions.hold_order", _("Hold a trade with a reason"), (), (REVIEWER, SUPERVISOR)),
     Permission("transactions.release_hold", _("Release a hold with a reasoned decision"), (), (REVIEWER,)),
     Permission("transactions.match_payment", _("Match or park incoming transfers"), (), (STAFF_FINANCE,), system=True),
+    Permission("transactions.refund_order", _("Decide that a buyer's payment goes back"), (), (REVIEWER,), system=True),
     Permission("transactions.view_ledger", _("Read the ledger"), (), (STAFF_FINANCE, SUPERVISOR)),
     # the exchange itself
     Permission("exchange.view_registers", _("Read rules, evaluations and the log"), (), EVERY_STAFF),

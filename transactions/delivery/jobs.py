@@ -16,6 +16,12 @@ def open_access(order_id: int) -> None:
     services.open_access(order_id=order_id, actor=Actor.system("delivery"))
 
 
+@job("transactions.delivery.close_access")
+def close_access(order_id: int) -> None:
+    """Close the data of a trade whose payment went back."""
+    services.close_access(order_id=order_id, actor=Actor.system("delivery"))
+
+
 @periodic("transactions.delivery.clocks", cron="*/5 * * * *")
 def clocks() -> None:
     """Retry openings, accept by clock, and close entitlements whose term has ended."""

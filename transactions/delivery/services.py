@@ -268,6 +268,19 @@ def revoke(*, entitlement_id: int, text: str, actor: Actor) -> Entitlement:
     return _decide(entitlement_id, "revoke", text, actor)
 
 
+@transaction.atomic
+def close_access(*, order_id: int, actor: Actor) -> Entitlement | None:
+    """End the right of use of a trade that ended with its payment going back; a second run finds it ended."""
+    require(actor, "transactions.run_clock")
+    order = Order.objects.locked().get(pk=order_id)
+    entitlement = Entitlement.objects.locked().filter(order=order).first()
+    if order.state != OrderState.TERMINATED or entitlement is None:
+        return None
+    if ENTITLEMENT_FLOW.allows(entitlement.state, "revoke"):
+        move_entitlement(entitlement, "revoke", actor=actor, reason="refund")
+    return entitlement
+
+
 def retry_opening() -> int:
     """Queue access for orders that are ready but not open: after a released hold or a lost job."""
     ready = Q(state=OrderState.PAID) | Q(state=OrderState.CONTRACTED, total=0)

@@ -1,7 +1,8 @@
 """Reads of the ledger."""
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
+from transactions.ledger import accounts
 from transactions.ledger.models import Account, Journal, Posting
 
 
@@ -24,3 +25,19 @@ def trial_balance() -> list[tuple[str, int]]:
 def journals_of_order(number: str) -> list[Journal]:
     """The money story of an order, oldest first, with its postings."""
     return list(Journal.objects.filter(order_number=number).prefetch_related("postings__account").order_by("pk"))
+
+
+SETTLING = ("settle", "refund")
+
+
+def left_of_settlement(number: str) -> dict[str, int]:
+    """What each owner, the fee and its VAT still have of an order's payment, after all refunds; {} before settling."""
+    of_order = Q(journal__kind__in=SETTLING) | Q(journal__reverses__kind__in=SETTLING)
+    rows = Posting.objects.filter(of_order, journal__order_number=number).exclude(
+        account__kind__in=(accounts.ESCROW, accounts.REFUNDABLE)
+    )
+    parts: dict[str, int] = {}
+    for code, amount in rows.order_by().values_list("account__code").annotate(sum=Sum("amount")):
+        part = code.replace(accounts.RECEIVABLE, accounts.PAYABLE)
+        parts[part] = parts.get(part, 0) + amount
+    return {code: amount for code, amount in parts.items() if amount}

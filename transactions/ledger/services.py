@@ -8,13 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access.actor import Actor
 from exchange.common.canonical import digest_of
 from exchange.common.errors import DomainError
+from transactions.ledger.accounts import FLOORED, kind_of
 from transactions.ledger.models import Account, Journal, Posting
-
-FLOORED = ("escrow", "seller:payable", "buyer:refundable")
 
 
 def _account(code: str) -> Account:
-    kind = code.rsplit(":", 1)[0] if code.startswith(("escrow:", "seller:", "buyer:")) else code
+    kind = kind_of(code)
     account, _made = Account.objects.get_or_create(code=code, defaults={"kind": kind, "has_floor": kind in FLOORED})
     return account
 
@@ -24,6 +23,11 @@ def _lock_floored(codes: list[str]) -> dict[str, Account]:
     floored = [account.pk for account in accounts.values() if account.has_floor]
     list(Account.objects.filter(pk__in=floored).order_by("pk").select_for_update())
     return accounts
+
+
+def locked_balances(codes: list[str]) -> dict[str, int]:
+    """Balances of accounts, locked until the transaction ends: name all that a use case will touch, at once."""
+    return {code: account.balance() for code, account in _lock_floored(codes).items()}
 
 
 def _same_or_refuse(journal: Journal, digest: str) -> Journal:

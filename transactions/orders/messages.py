@@ -31,6 +31,8 @@ AUDIENCE: dict[str, list[tuple[str, tuple[str, ...], str]]] = {
     "lapse": [("buyer", BUYERS, "order.lapsed"), ("seller", STEWARDS, "order.lapsed")],
     "cancel": [("buyer", ("buyer", "finance"), "order.cancelled"), ("seller", STEWARDS, "order.cancelled")],
     "terminate": [("buyer", BUYERS, "order.terminated"), ("seller", STEWARDS, "order.terminated")],
+    "refund": [("seller", ("steward", "finance"), "order.terminated")],  # the buyer reads of the money itself
+    "split": [("buyer", BUYERS, "order.completed"), ("seller", ("steward", "finance"), "order.completed")],
     "signed_by_buyer": [("seller", SIGNATORIES, "order.other_side_signed")],
     "signed_by_seller": [("buyer", SIGNATORIES, "order.other_side_signed")],
     # overlays and clocks

@@ -29,6 +29,7 @@ class OrderState(models.TextChoices):
 
 
 BEFORE_CONTRACT = ("requested", "accepted", "legality_review", "returned", "cleared", "signing")
+HELD_IN_ESCROW = ("paid", "delivering", "awaiting_acceptance")  # paid and not yet shared out
 
 ORDER_FLOW = Flow(
     "trade",
@@ -57,6 +58,16 @@ ORDER_FLOW = Flow(
         Move("withdraw", BEFORE_CONTRACT, "withdrawn", "buyer"),
         Move("lapse", BEFORE_CONTRACT, "lapsed", "clock", clock="45 working days; returned 30"),
         Move("cancel", ("awaiting_payment",), "cancelled", "clock", clock="10 working days"),
+        Move(
+            "refund", HELD_IN_ESCROW, "terminated", "operator_reviewer or a decided dispute", "the whole sum goes back"
+        ),
+        Move(
+            "split",
+            ("delivering", "awaiting_acceptance"),
+            "completed",
+            "operator_reviewer or a decided dispute",
+            "a part goes back, the rest is settled",
+        ),
         Move("terminate", ("contracted", "awaiting_payment"), "terminated", "operator_reviewer", "code, text"),
     ],
 )
@@ -68,7 +79,7 @@ FORWARD = frozenset(
     {"accept", "screen", "clear", "draw_up", "conclude", "ask_payment", "deliver", "hand_over", "complete"}
 )
 # Actions that end a trade: each needs a reason.
-ENDINGS = frozenset({"decline", "withdraw", "refuse", "lapse", "cancel", "terminate"})
+ENDINGS = frozenset({"decline", "withdraw", "refuse", "lapse", "cancel", "terminate", "refund", "split"})
 # A right is granted to the buyer in these states, so another exclusive one may not overlap (R50).
 RIGHT_GRANTED = (
     OrderState.CONTRACTED,

@@ -20,6 +20,7 @@ from exchange.common.ids import is_order_number
 from exchange.jobs.services import enqueue
 from exchange.notifications.services import notify
 from exchange.transparency.services import record
+from transactions.ledger import accounts, flows
 from transactions.ledger.models import Journal
 from transactions.ledger.services import post
 from transactions.orders.models import Order
@@ -95,7 +96,7 @@ def _apply(transfer: IncomingTransfer, order: Order | None, *, actor: Actor) -> 
     post(
         f"payment:{transfer.bank_transaction_id}",
         "payment",
-        {"bank:escrow": -order.total, f"escrow:{order.number}": order.total},
+        flows.paid_in(accounts.BANK, accounts.escrow(order.number), order.total),
         order_number=order.number,
         actor=actor,
     )
@@ -191,30 +192,29 @@ MISMATCH_SENTENCES = {
 }
 
 
-def settle(order: Order, *, actor: Actor) -> Journal | None:
-    """Share out the escrow of an accepted order by its frozen figures; the caller holds the row lock.
+def parts_of_order(order: Order) -> flows.Legs:
+    """What becomes of an order's payment by the figures frozen on it: owners, fee, VAT on the fee."""
+    owners = {int(number): weight for number, weight in order.quote.get("owners", [])} or {order.seller_id: 1}
+    return flows.parts_of(order.seller_share, order.fee, order.fee_vat, owners)
 
-    escrow −(P+VAT), seller +(P+VAT−fee−VAT on fee), fee income +fee, VAT payable +VAT on fee (product rule 2.3).
+
+def settle(order: Order, *, actor: Actor, parts: flows.Legs | None = None) -> Journal | None:
+    """Share out the escrow of an accepted order by its frozen figures, once; the caller holds the row lock.
+
+    escrow −(P+VAT), owners +(P+VAT−fee−VAT on fee), fee income +fee, VAT payable +VAT on fee (product rule 2.3).
+    `parts` names what is left where a part of the payment went back to the buyer.
     """
     if order.is_free:
         return None
-    journal = post(
-        f"settle:{order.number}",
-        "settle",
-        {
-            f"escrow:{order.number}": -order.total,
-            f"seller:payable:{order.seller_id}": order.seller_share,
-            "fee:income": order.fee,
-            "vat:payable": order.fee_vat,
-        },
-        order_number=order.number,
-        actor=actor,
-    )
-    record("payment.settle", subject=order, actor=actor, data={"seller_share": str(order.seller_share)})
+    parts = parts or parts_of_order(order)
+    legs = flows.settled(order.number, parts)
+    journal = post(f"settle:{order.number}", "settle", legs, order_number=order.number, actor=actor)
+    share = sum(parts.values()) - parts[accounts.FEE] - parts[accounts.FEE_VAT]
+    record("payment.settle", subject=order, actor=actor, data={"seller_share": str(share)})
     notify(
         "payment.settled",
         users=people_of(order.seller, "finance", "owner"),
-        context={"number": order.number, "amount": order.seller_share},
+        context={"number": order.number, "amount": share},
         subject_url=f"/orders/{order.number}/",
     )
     return journal

@@ -167,6 +167,20 @@ TRADE = {
         _("Order %(number)s: your share was booked"),
         (_("%(amount)s was booked to your organisation for order %(number)s and will be paid out."),),
     ),
+    "payment.refunded": Kind(
+        _("Order %(number)s: your payment goes back"),
+        (
+            _("%(amount)s of order %(number)s will be paid back to your registered account."),
+            REASON,
+        ),
+    ),
+    "payment.taken_back": Kind(
+        _("Order %(number)s: a payment went back to the buyer"),
+        (
+            _("%(amount)s of order %(number)s goes back to the buyer; your share of it was taken back."),
+            REASON,
+        ),
+    ),
     "entitlement.suspend": Kind(
         _("Order %(number)s: the right of use is suspended"),
         (
