@@ -26,7 +26,7 @@ def entry_of(revision) -> CatalogueEntry:
 
 def test_registered_asset_without_offer_is_shown_as_registered_only():
     revision = RevisionFactory(registered=True, province_id="91")
-    revision.quality.measured = {"complete": {"score": 97}, "clean": {"score": 90}}
+    revision.quality.measured = {"score": 94, "complete": {"value": 97}, "clean": {"value": 90}}
     revision.quality.save()
 
     entry = entry_of(revision)
