@@ -40,9 +40,9 @@ class Lease:
 
 
 def take(name: str = "postgres", *, durable: bool = True) -> Lease:
-    """Use this clone's server of that name; `DATABASE_URL` then says where it is."""
+    """Use this clone's server of that name; the environment then holds the address of every role."""
     lease = Lease(Server(Instance.of(), name, durable=durable))
-    os.environ["DATABASE_URL"] = lease.server.url()
+    os.environ |= lease.server.addresses()
     return lease
 
 

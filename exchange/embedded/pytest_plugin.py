@@ -34,7 +34,8 @@ def _start() -> None:
     state = folder / f"test-run-{number}"
     shutil.rmtree(state, ignore_errors=True)
     state.mkdir(mode=0o700)
-    lease.take("test-postgres", durable=False)
+    held = lease.take("test-postgres", durable=False)
+    os.environ["DATABASE_URL"] = held.server.url()  # tests make and change tables: they are the owner
     os.environ |= {DATABASE_NAME: f"test_exchange_{number}", STATE_FOLDER: str(state)}
 
 

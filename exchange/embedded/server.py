@@ -18,8 +18,9 @@ from exchange.embedded import account, initdb, processes
 from exchange.embedded.binaries import programs
 from exchange.embedded.instance import Instance
 from exchange.embedded.problems import EmbeddedProblem
+from exchange.settings.env import ADDRESS_OF_ROLE
 
-ROLE = "exchange"
+OWNER = "exchange"
 DATABASE = "exchange"
 COMMON = {
     "listen_addresses": "127.0.0.1",
@@ -53,9 +54,17 @@ class Server:
         self.child: subprocess.Popen | None = None
 
     def url(self, database: str = DATABASE) -> str:
-        """The address programs connect to."""
-        password = quote(self.instance.secret("database-exchange"), safe="")
-        return f"postgresql://{ROLE}:{password}@127.0.0.1:{self.port}/{database}"
+        """The address of the owner of the tables."""
+        return self._url(OWNER, database)
+
+    def addresses(self, database: str = DATABASE) -> dict[str, str]:
+        """The variable and the address of every role."""
+        names = {role: OWNER if role == "owner" else f"{OWNER}_{role}" for role in ADDRESS_OF_ROLE}
+        return {variable: self._url(names[role], database) for role, variable in ADDRESS_OF_ROLE.items()}
+
+    def _url(self, role: str, database: str) -> str:
+        password = quote(self.instance.secret(f"database-{role}"), safe="")
+        return f"postgresql://{role}:{password}@127.0.0.1:{self.port}/{database}"
 
     @property
     def port(self) -> int:
@@ -171,19 +180,18 @@ class Server:
 
     def _prepare(self) -> None:
         """The role of the exchange and its database; the owner's password also proves that this is our server."""
-        owner = self.instance.secret("database-owner")
+        superuser = self.instance.secret("database-owner")
         with psycopg.connect(
-            host="127.0.0.1", port=self.port, user="postgres", password=owner, dbname="postgres", autocommit=True
+            host="127.0.0.1", port=self.port, user="postgres", password=superuser, dbname="postgres", autocommit=True
         ) as connection:
-            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
-                connection.execute(
-                    sql.SQL("CREATE ROLE {} LOGIN CREATEDB PASSWORD {}").format(
-                        sql.Identifier(ROLE), sql.Literal(self.instance.secret("database-exchange"))
-                    )
-                )
+            owner = sql.Identifier(OWNER)
+            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [OWNER]).fetchone():
+                password = sql.Literal(self.instance.secret(f"database-{OWNER}"))
+                connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB PASSWORD {}").format(owner, password))
+            connection.execute(sql.SQL("ALTER ROLE {} CREATEROLE").format(owner))  # for the roles of the processes
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
-                names = sql.Identifier(DATABASE), sql.Identifier(ROLE)
-                connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(*names))
+                database = sql.Identifier(DATABASE)
+                connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, owner))
 
 
 def _free_port() -> int:

@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 
 from exchange.embedded import fingerprint, lease, processes
@@ -18,6 +19,7 @@ from exchange.embedded.children import Child
 from exchange.embedded.instance import CLONE, Instance
 from exchange.embedded.problems import EmbeddedProblem
 from exchange.embedded.server import Server
+from exchange.settings.env import ADDRESS_OF_ROLE
 
 SETTINGS = "exchange.settings.demo"
 GRACE = 25  # seconds a running job may take to finish; what takes longer is taken up again at the next start
@@ -57,13 +59,13 @@ class Supervisor:
         return self.is_ending or os.getppid() != self.parent
 
     def _start(self) -> None:
-        if "DATABASE_URL" not in os.environ:
+        if not any(name in os.environ for name in ADDRESS_OF_ROLE.values()):
             say("Starting PostgreSQL.")
             self.lease = lease.take()
         self._prepare()
         if self._must_end():
             return
-        self.children = [self._web(), self._worker()]
+        self.children = [self._web(), self._worker(), self._sequencer()]
         for child in self.children:
             child.start()
         self._wait_until_ready()
@@ -72,10 +74,10 @@ class Supervisor:
         """Tables, reference and demonstration data, catalogues, static files: only when the sources changed."""
         wanted = fingerprint.of_clone(CLONE)
         made = (self.instance.room("static") / "staticfiles.json").exists()
-        if made and fingerprint.of_database(os.environ["DATABASE_URL"]) == wanted:
+        if made and fingerprint.of_database(owner_address()) == wanted:
             return
         say("Preparing tables, data, texts and static files; the first time this takes a minute.")
-        work = Child("preparation", self._manage("prepare_demo"), self._environment(), self._log("prepare"))
+        work = Child("preparation", self._manage("prepare_demo"), self._environment("owner"), self._log("prepare"))
         work.start()
         while work.is_running and not self._must_end():
             time.sleep(0.1)
@@ -85,22 +87,30 @@ class Supervisor:
             return
         if work.failed:
             raise EmbeddedProblem(f"The preparation failed: {processes.last_line(work.log)} (more in {work.log}).")
-        fingerprint.remember(os.environ["DATABASE_URL"], wanted)
+        fingerprint.remember(owner_address(), wanted)
 
     def _web(self) -> Child:
         options = ["--bind", f"127.0.0.1:{self.port}", "--worker-class", "gthread", "--workers", "2", "--threads", "4"]
         options += ["--no-control-socket", "--graceful-timeout", "10", "--timeout", "60", "--preload"]
         command = [sys.executable, "-m", "gunicorn", *options, "exchange.wsgi:application"]
-        return Child("web server", command, self._environment(), self._log("web"))
+        return Child("web server", command, self._environment("web"), self._log("web"))
 
     def _worker(self) -> Child:
-        return Child("worker", self._manage("worker", f"--grace={GRACE}"), self._environment(), self._log("worker"))
+        command = self._manage("worker", f"--grace={GRACE}")
+        return Child("worker", command, self._environment("worker"), self._log("worker"))
+
+    def _sequencer(self) -> Child:
+        return Child("sequencer", self._manage("sequencer"), self._environment("sequencer"), self._log("sequencer"))
 
     def _manage(self, *arguments: str) -> list[str]:
         return [sys.executable, str(CLONE / "manage.py"), *arguments]
 
-    def _environment(self) -> dict[str, str]:
-        return os.environ | {"DJANGO_SETTINGS_MODULE": SETTINGS, "PYTHONUNBUFFERED": "1", "DEMO_PORT": str(self.port)}
+    def _environment(self, role: str) -> dict[str, str]:
+        return environment_of(role, os.environ) | {
+            "DJANGO_SETTINGS_MODULE": SETTINGS,
+            "PYTHONUNBUFFERED": "1",
+            "DEMO_PORT": str(self.port),
+        }
 
     def _log(self, name: str) -> Path:
         return self.instance.room("logs") / f"{name}.log"
@@ -140,9 +150,9 @@ class Supervisor:
         before = server.port
         server.start()
         if server.port != before:
-            os.environ["DATABASE_URL"] = server.url()
+            os.environ.update(server.addresses())
             for child in self.children:  # they are started again with the new address
-                child.environment = self._environment()
+                child.environment |= self._environment(child.environment["DATABASE_ROLE"])
                 child.ask_to_end()
 
     def _end(self) -> None:
@@ -153,6 +163,24 @@ class Supervisor:
             child.end(GRACE + 5)
         if self.lease:
             self.lease.give_back()
+
+
+def environment_of(role: str, known: Mapping[str, str]) -> dict[str, str]:
+    """What a process of this role is told: the address it signs in with, and of no other role.
+
+    The owner shares out the rights and gets all. Where one address serves for everything there are no walls.
+    """
+    told = dict(known) | {"DATABASE_ROLE": role}
+    if role != "owner" and ADDRESS_OF_ROLE[role] in known:
+        for variable in ADDRESS_OF_ROLE.values():
+            if variable != ADDRESS_OF_ROLE[role]:
+                told.pop(variable, None)
+    return told
+
+
+def owner_address() -> str:
+    """Where the owner of the tables signs in."""
+    return os.environ.get(ADDRESS_OF_ROLE["owner"]) or os.environ[ADDRESS_OF_ROLE["web"]]
 
 
 def missing_parts(port: int) -> str:

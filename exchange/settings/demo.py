@@ -10,7 +10,8 @@ DEMO = True
 DEBUG = False
 STATE_DIR = _instance.folder
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *env.words("ALLOWED_HOSTS")]
-DATABASES = {"default": env.database(env.text("DATABASE_URL", env.NO_DATABASE))}
+# With one address only (a database of one's own in DATABASE_URL) every process uses that: no walls.
+DATABASES = {"default": env.database(env.text(env.address_of_role(), env.text("DATABASE_URL", env.NO_DATABASE)))}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
 

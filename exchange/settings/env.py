@@ -11,6 +11,30 @@ from django.core.exceptions import ImproperlyConfigured
 NO_DATABASE = "postgresql://exchange@127.0.0.1:1/exchange"  # for commands that need none: nothing listens there
 
 
+# Each process signs in to the database with a role of its own (manage.py database_roles makes them).
+ADDRESS_OF_ROLE = {
+    "web": "DATABASE_URL",
+    "worker": "WORKER_DATABASE_URL",
+    "sequencer": "SEQUENCER_DATABASE_URL",
+    "regulator": "REGULATOR_DATABASE_URL",
+    "backup": "BACKUP_DATABASE_URL",
+    "owner": "OWNER_DATABASE_URL",
+}
+
+
+def database_role() -> str:
+    """Which role this process signs in with: DATABASE_ROLE, set by manage.py from the command; else web."""
+    role = os.environ.get("DATABASE_ROLE", "web")
+    if role not in ADDRESS_OF_ROLE:
+        raise ImproperlyConfigured(f"DATABASE_ROLE must be one of {', '.join(ADDRESS_OF_ROLE)}, not {role!r}.")
+    return role
+
+
+def address_of_role() -> str:
+    """The variable that says where and as whom this process reaches the database."""
+    return ADDRESS_OF_ROLE[database_role()]
+
+
 def demand(*names: str) -> None:
     """Stop unless every variable is set, by itself or as NAME_FILE; all missing ones are named at once."""
     missing = [name for name in names if not (os.environ.get(name) or os.environ.get(f"{name}_FILE"))]

@@ -4,7 +4,7 @@ from exchange.settings import env
 from exchange.settings.base import *  # noqa: F403
 
 env.demand(
-    "DATABASE_URL",
+    env.address_of_role(),
     "SECRET_KEY",
     "LINK_SIGNING_KEY",
     "FIELD_ENCRYPTION_KEY",
@@ -22,9 +22,9 @@ env.demand(
 )
 DEBUG = False
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
-DATABASES = {"default": env.database(env.secret("DATABASE_URL"))}
+DATABASES = {"default": env.database(env.secret(env.address_of_role()))}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 2, "max_size": env.number("DATABASE_POOL", 8), "timeout": 10}
+DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": env.number("DATABASE_POOL", 8), "timeout": 10}
 
 SECRET_KEY = env.long_secret("SECRET_KEY")
 LINK_SIGNING_KEY = env.long_secret("LINK_SIGNING_KEY")

@@ -6,11 +6,8 @@ from django.conf import settings
 from django.db import models, transaction
 
 from exchange.common import clock
-from exchange.jobs.services import enqueue
 from exchange.transparency import leaf
 from exchange.transparency.models import Entry, Pending, subject_label
-
-SEAL = "exchange.transparency.seal"
 
 
 class Acting(Protocol):
@@ -61,13 +58,7 @@ def record(
         made_at=made_at,
     )
     Pending.objects.create(entry=entry)
-    # After the commit: a queueing lock taken inside it would make every trade wait for every other.
-    transaction.on_commit(_ask_to_seal, robust=True)
     return entry
-
-
-def _ask_to_seal() -> None:
-    enqueue(SEAL, once=SEAL)
 
 
 def _last_of(ref: str) -> tuple[int, str]:

@@ -11,10 +11,9 @@ from django.db.utils import ProgrammingError
 from exchange.common.canonical import canonical_json
 from exchange.common.clock import now
 from exchange.jobs.selectors import due_jobs
-from exchange.jobs.testing import run_jobs
 from exchange.transparency import leaf
 from exchange.transparency.models import Checkpoint, Entry, Leaf, Pending
-from exchange.transparency.sealer import published_head, seal
+from exchange.transparency.sealer import seal
 from exchange.transparency.services import record
 from tests.exchange.transparency.conftest import Clerk, make_order, write
 
@@ -205,13 +204,8 @@ def test_recording_costs_three_queries(django_assert_num_queries):
         record("order.pay", subject=order, actor=Clerk(), data={"total": 5})
 
 
-@pytest.mark.django_db(transaction=True)
-def test_publication_is_asked_for_once_the_change_is_committed(log_folder):
-    with transaction.atomic():
-        record("order.pay", subject=make_order(), actor=Clerk())
-        record("order.pay", subject=make_order(), actor=Clerk())
-        assert not due_jobs(now()).exists()
+def test_recorded_entry_waits_for_the_sequencer_and_queues_nothing():
+    record("order.pay", subject=make_order(), actor=Clerk())
 
-    assert [job.task_name for job in due_jobs(now())] == ["exchange.transparency.seal"]
-    assert run_jobs() == ["exchange.transparency.seal"]
-    assert published_head(log_folder).size == 2
+    assert Pending.objects.count() == 1
+    assert not due_jobs(now()).exists()

@@ -1,0 +1,42 @@
+"""The sequencer watches the outbox and seals what waits: alone, with credentials and a key of its own."""
+
+import threading
+import time
+
+import structlog
+from django.db import DatabaseError, connection
+
+from exchange.transparency import sealer
+from exchange.transparency.models import Pending
+
+log = structlog.get_logger(__name__)
+PAUSE = 0.1  # seconds between two looks at the outbox
+LOOK_ANYWAY = 15.0  # seconds after which the published tree is compared although nothing waits
+AFTER_TROUBLE = 5.0  # seconds until the next try when the database or the log refused
+
+
+def watch(is_ending: threading.Event) -> None:
+    """Seal what waits until told to end; trouble is logged and tried again, never worked around."""
+    sealed_at = 0.0
+    while not is_ending.is_set():
+        pause = PAUSE
+        try:
+            if time.monotonic() - sealed_at > LOOK_ANYWAY or Pending.objects.exists():
+                _seal()
+                sealed_at = time.monotonic()
+        except (DatabaseError, sealer.LogHalted, OSError) as trouble:
+            pause = _after(trouble)
+        is_ending.wait(pause)
+
+
+def _seal() -> None:
+    sealed = sealer.seal()
+    if sealed.added:
+        log.info("log_sealed", size=sealed.size, added=sealed.added)
+
+
+def _after(trouble: Exception) -> float:
+    if not isinstance(trouble, sealer.LogHalted):  # that one is logged where it is raised
+        log.error("sequencer_trouble", kind=type(trouble).__name__)
+    connection.close()
+    return AFTER_TROUBLE
