@@ -4,12 +4,17 @@ import fcntl
 import json
 import os
 import socket
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
-from exchange.embedded import supervise
+from exchange.embedded import processes, supervise
+from exchange.embedded.children import Child
 from exchange.embedded.instance import Instance
 from exchange.embedded.problems import EmbeddedProblem
+from exchange.settings.env import ADDRESS_OF_ROLE
 
 
 @pytest.fixture
@@ -69,3 +74,35 @@ def test_other_users_folder_is_a_sentence(monkeypatch, capsys):
 
     with pytest.raises(SystemExit, match="/somewhere/var belongs to another user"):
         supervise.main()
+
+
+KNOWN = {variable: f"postgresql://{role}:{role}-secret@127.0.0.1/x" for role, variable in ADDRESS_OF_ROLE.items()}
+
+
+@pytest.mark.parametrize("role", ["web", "worker", "sequencer"])
+def test_running_process_holds_its_own_address_and_no_other(instance, monkeypatch, tmp_path, role):
+    for variable, value in KNOWN.items():
+        monkeypatch.setenv(variable, value)
+    told = supervise.Supervisor(instance, 8000)._environment(role)
+    child = Child(role, [sys.executable, "-c", "input()"], told, tmp_path / "log")
+    monkeypatch.setattr(subprocess, "DEVNULL", subprocess.PIPE)  # it waits until we have looked
+
+    child.start()
+    shown = Path(f"/proc/{child.process.pid}/environ")
+    processes.wait_until(lambda: f"{role}-secret" in shown.read_text(encoding="utf-8"), 10)
+    seen = shown.read_text(encoding="utf-8")
+    child.process.stdin.close()
+    child.end(5)
+
+    assert [known for known in ADDRESS_OF_ROLE if f"{known}-secret" in seen] == [role]
+    assert f"DATABASE_ROLE={role}\0" in seen
+
+
+def test_preparation_is_told_every_address():
+    assert supervise.environment_of("owner", KNOWN) == KNOWN | {"DATABASE_ROLE": "owner"}
+
+
+def test_with_one_address_every_process_uses_that():
+    one = {"DATABASE_URL": KNOWN["DATABASE_URL"]}
+
+    assert supervise.environment_of("worker", one) == one | {"DATABASE_ROLE": "worker"}

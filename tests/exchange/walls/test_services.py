@@ -68,7 +68,7 @@ def test_credentials_of_a_process_open_no_stronger_session(sign_in, addresses, r
     owner = connection.settings_dict["USER"]
     login = Login.of(role, addresses[role])
 
-    assert session.execute(f"SELECT {', '.join(POWERS)} FROM pg_roles WHERE rolname = current_user").fetchone() == (
+    assert session.execute(f"SELECT {', '.join(POWERS)} FROM pg_roles WHERE rolname = current_user").fetchone() == (  # noqa: S608 - constant names
         (False,) * len(POWERS)
     )
     assert session.execute(

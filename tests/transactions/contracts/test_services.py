@@ -45,7 +45,7 @@ def refused(code: str, order: Order, actor: Actor, **change) -> None:
 
 def tamper(contract: Contract, **change) -> None:
     """Change the stored contract as somebody at the database would."""
-    with pgtrigger.ignore("transactions.Contract:contract_frozen"):
+    with pgtrigger.ignore("transactions.Contract:contract_frozen"):  # noqa: TID251 - plays who tampers at the database
         Contract.objects.filter(pk=contract.pk).update(**change)
 
 

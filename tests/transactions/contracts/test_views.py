@@ -125,7 +125,7 @@ def test_a_changed_byte_is_told_on_the_page():
     client = browser(acting(order.buyer, "buyer"))
     assert client.get(url(order)).context["is_intact"]
 
-    with pgtrigger.ignore("transactions.Contract:contract_frozen"):
+    with pgtrigger.ignore("transactions.Contract:contract_frozen"):  # noqa: TID251 - plays who tampers at the database
         Contract.objects.filter(order=order).update(text_vi=order.contract.text_vi.replace("2.200.000", "2.200.001"))
     page = client.get(url(order))
 

@@ -1,0 +1,73 @@
+"""The sequencer's process: seals what waits, goes on after trouble, ends when told."""
+
+import threading
+
+import pytest
+from django.db import OperationalError
+
+from exchange.transparency import outbox, sealer
+from exchange.transparency.models import Pending
+from exchange.transparency.sealer import LogHalted, Sealed
+from tests.exchange.transparency.conftest import write
+
+pytestmark = pytest.mark.django_db
+
+
+class Looks(threading.Event):
+    """An end that comes after so many looks; remembers how long each pause was."""
+
+    def __init__(self, count):
+        super().__init__()
+        self.count = count
+        self.pauses = []
+
+    def wait(self, timeout=None):
+        self.pauses.append(timeout)
+        if len(self.pauses) >= self.count:
+            self.set()
+        return self.is_set()
+
+
+@pytest.fixture
+def stay_connected(monkeypatch):
+    """A test's transaction lives on its connection."""
+    monkeypatch.setattr(outbox.connection, "close", lambda: None)
+
+
+def test_what_waits_is_published_and_then_only_looked_for():
+    write(2)
+    looks = Looks(3)
+
+    outbox.watch(looks)
+
+    assert Pending.objects.count() == 0
+    assert sealer.tree_size() == 2
+    assert looks.pauses == [0.1, 0.1, 0.1]
+
+
+@pytest.mark.parametrize("trouble", [OperationalError("gone"), LogHalted("roots_disagree", size=1), OSError("full")])
+def test_trouble_is_waited_out_and_tried_again(monkeypatch, stay_connected, trouble):
+    write(1)
+    answers = iter([trouble, Sealed(1, 1)])
+
+    def seal():
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        Pending.objects.all().delete()
+        return answer
+
+    monkeypatch.setattr(sealer, "seal", seal)
+    looks = Looks(2)
+
+    outbox.watch(looks)
+
+    assert looks.pauses == [5.0, 0.1]
+
+
+def test_told_to_end_it_looks_no_more(monkeypatch):
+    monkeypatch.setattr(sealer, "seal", lambda: pytest.fail("sealed after the end"))
+    ended = threading.Event()
+    ended.set()
+
+    outbox.watch(ended)
