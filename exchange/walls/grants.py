@@ -12,10 +12,11 @@ from django.apps import apps
 from django.db import models
 
 WEB, WORKER, SEQUENCER, REGULATOR, BACKUP = ROLES = ("web", "worker", "sequencer", "regulator", "backup")
+Rights = dict[str, tuple[str, ...]]
 READ, ADD, CHANGE, REMOVE = "SELECT", "INSERT", "UPDATE", "DELETE"
 
 # The log's place in the tree belongs to the sequencer alone; web and worker only ask for one.
-LOG = {
+LOG: dict[str, Rights] = {
     "exchange.entry": {WEB: (READ, ADD), WORKER: (READ, ADD), SEQUENCER: (READ,)},
     "exchange.pending": {WEB: (READ, ADD), WORKER: (READ, ADD), SEQUENCER: (READ, REMOVE)},
     "exchange.leaf": {WEB: (READ,), WORKER: (READ,), SEQUENCER: (READ, ADD)},
@@ -48,13 +49,13 @@ FROZEN = {
     "transactions.account": ("id", "code", "kind", "has_floor"),
 }
 # The queue has no models of ours, the cache and the list of migrations have none at all.
-QUEUE = {
+QUEUE: dict[str, Rights] = {
     "procrastinate_jobs": {WEB: (READ, ADD), WORKER: (READ, ADD, CHANGE, REMOVE)},
     "procrastinate_events": {WEB: (READ, ADD), WORKER: (READ, ADD, CHANGE, REMOVE)},
     "procrastinate_workers": {WEB: (READ,), WORKER: (READ, ADD, CHANGE, REMOVE)},
     "procrastinate_periodic_defers": {WEB: (), WORKER: (READ, ADD, CHANGE, REMOVE)},
 }
-PLAIN = {
+PLAIN: dict[str, Rights] = {
     "django_migrations": {WEB: (READ,), WORKER: (READ,), SEQUENCER: (READ,)},
     "django_cache": dict.fromkeys((WEB, WORKER), (READ, ADD, CHANGE, REMOVE)),
 }
@@ -100,7 +101,7 @@ def is_append_only(model: type[models.Model]) -> bool:
     return {"UPDATE", "DELETE"} <= refused
 
 
-def rights_of(model: type[models.Model]) -> dict[str, tuple[str, ...]]:
+def rights_of(model: type[models.Model]) -> Rights:
     """What web, worker and sequencer may do with the rows of a model."""
     name = label(model)
     if name in LOG:
@@ -116,7 +117,7 @@ def rights_of(model: type[models.Model]) -> dict[str, tuple[str, ...]]:
 
 def columns_of(model: type[models.Model]) -> tuple[str, ...]:
     """The columns of a model's table."""
-    return tuple(field.column for field in model._meta.local_concrete_fields)
+    return tuple(str(field.column) for field in model._meta.local_concrete_fields)
 
 
 def _of_model(model: type[models.Model]) -> Iterator[Grant]:
@@ -134,7 +135,7 @@ def _without(model: type[models.Model], left_out: tuple[str, ...]) -> tuple[str,
     return tuple(column for column in columns_of(model) if column not in left_out) if left_out else ()
 
 
-def _plain(table: str, rights: dict[str, tuple[str, ...]]) -> Iterator[Grant]:
+def _plain(table: str, rights: Rights) -> Iterator[Grant]:
     for role, some in rights.items():
         for right in some:
             yield Grant(role, table, right)

@@ -130,10 +130,9 @@ def _give(cursor: CursorWrapper, login: Login, plan: list[Grant]) -> None:
 
 
 def _statement(grant: Grant, name: sql.Identifier) -> sql.Composed:
-    right = sql.SQL(grant.right)  # type: ignore[arg-type]  # one of four constants
-    if grant.columns:
-        right = sql.SQL("{} ({})").format(right, sql.SQL(", ").join(map(sql.Identifier, grant.columns)))  # type: ignore[assignment]
-    return sql.SQL("GRANT {} ON {} TO {}").format(right, sql.Identifier(grant.table), name)
+    columns = sql.SQL(", ").join(map(sql.Identifier, grant.columns))
+    some = sql.SQL(" ({})").format(columns) if grant.columns else sql.SQL("")
+    return sql.SQL("GRANT {}{} ON {} TO {}").format(sql.SQL(grant.right), some, sql.Identifier(grant.table), name)
 
 
 def _give_sequences(cursor: CursorWrapper, login: Login, name: sql.Identifier) -> None:
