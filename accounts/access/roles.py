@@ -40,6 +40,7 @@ _ALL = [
     Permission("accounts.appoint_staff", _("Appoint staff and end appointments"), (), (ADMINISTRATOR,)),
     Permission("accounts.view_staff", _("Read who holds which staff role"), (), (SUPERVISOR, ADMINISTRATOR)),
     Permission("accounts.lapse_case", _("Let a returned file lapse"), system=True),
+    Permission("accounts.warn_of_expiry", _("Tell participants that their verification ends"), system=True),
     # catalog
     Permission("catalog.edit_asset", _("Register and describe data"), (STEWARD,)),
     Permission("catalog.submit_asset", _("Send a registration or a listing for review"), (STEWARD,)),
@@ -47,6 +48,7 @@ _ALL = [
     Permission("catalog.suspend_own_listing", _("Suspend, resume or end one's own listing"), (STEWARD,)),
     Permission("catalog.review_asset", _("Decide registrations and listings"), (), (REVIEWER,)),
     Permission("catalog.suspend_listing", _("Suspend or end a listing for the exchange"), (), (REVIEWER,)),
+    Permission("catalog.follow_standing", _("Take offers off the market with their seller's standing"), system=True),
     Permission("catalog.lapse_asset", _("Let a returned registration lapse"), system=True),
     # transactions
     Permission("transactions.view_order", _("Read the organisation's orders"), EVERY_MEMBER, EVERY_STAFF),

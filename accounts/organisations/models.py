@@ -77,6 +77,10 @@ class Organisation(models.Model):
     state = models.CharField(max_length=10, choices=ParticipantState, default=ParticipantState.APPLICANT)
     verified_at = models.DateTimeField(null=True, blank=True)
     verified_until = models.DateField(null=True, blank=True)
+    expiry_warnings = models.PositiveSmallIntegerField(default=0)  # sent since the last verification
+    eid_level = models.PositiveSmallIntegerField(_("Level of electronic identification"), default=0)  # R3
+    eid_checked_on = models.DateField(_("Checked on"), null=True, blank=True)
+    eid_linked = models.BooleanField(_("Account of the organisation is linked"), default=False)  # R4
     version = models.PositiveIntegerField(default=1)  # grows with each change: a stale tab is refused
     log_ref = models.CharField(max_length=32, unique=True, default=random_ref, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
@@ -101,6 +105,9 @@ class Organisation(models.Model):
                 condition=Q(state__in=["applicant", "closed"]) | Q(verified_at__isnull=False),
                 name="verified_participant_has_date",
             ),
+            models.CheckConstraint(
+                condition=Q(eid_level=0) | Q(eid_level__lte=2, eid_checked_on__isnull=False), name="eid_check_has_date"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -124,6 +131,11 @@ class Organisation(models.Model):
     def is_state(self) -> bool:
         """Whether data of this participant has a State source (N314 5-6)."""
         return self.kind in STATE_KINDS
+
+    @property
+    def is_identified(self) -> bool:
+        """Whether a person stands behind the account in law: a personal number, or an electronic identification."""
+        return bool(self.personal_id_hash) or self.eid_level > 0
 
     @property
     def is_active(self) -> bool:

@@ -186,6 +186,35 @@ def close(actor: Actor, organisation: Organisation, data: dict[str, Any]) -> obj
     return _("The trading account is closed. The participant was told why.")
 
 
+class IdentityForm(PortalForm):
+    """What was seen of an e-identity."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    level = forms.TypedChoiceField(
+        label=_("Level of the representative's e-identity"),
+        choices=[(0, _("None seen")), (1, _("Level 1")), (2, _("Level 2"))],
+        coerce=int,
+        widget=forms.RadioSelect,
+    )
+    checked_on = forms.DateField(label=_("Checked on"), required=False)
+    is_linked = forms.BooleanField(label=_("The organisation has linked its own e-identity account"), required=False)
+
+
+def identify(actor: Actor, organisation: Organisation, data: dict[str, Any]) -> object:
+    """What was seen is noted."""
+    services.record_identity(organisation_id=organisation.pk, actor=actor, **data)
+    return _("The e-identity is noted.")
+
+
+def identity_of(organisation: Organisation) -> dict[str, Any]:
+    """What was noted before."""
+    return version_of(organisation) | {
+        "level": organisation.eid_level,
+        "checked_on": organisation.eid_checked_on,
+        "is_linked": organisation.eid_linked,
+    }
+
+
 def version_of(organisation: Organisation) -> dict[str, Any]:
     """The state the officer has read."""
     return {"version": organisation.version}
@@ -197,6 +226,17 @@ def allows(action: str) -> Callable[[Organisation], bool]:
 
 
 ACTS = (
+    Act(
+        code="identity",
+        title=_("Note an e-identity check"),
+        button=_("Note it"),
+        right="accounts.review_case",
+        run=identify,
+        form_class=IdentityForm,
+        note=_("The exchange is not connected to VNeID: write down what you saw of the account, and when."),
+        when=lambda organisation: organisation.state != ParticipantState.CLOSED,
+        initial=identity_of,
+    ),
     Act(
         code="suspend",
         title=_("Suspend the participant"),
@@ -287,6 +327,9 @@ class OrganisationAdmin(ActingRegister):
         column("bank", _("Bank")),
         column("bank_account", _("Account number"), show=tail),
         column("bank_holder", _("Account holder")),
+        column("eid_level", _("Level of electronic identification")),
+        column("eid_checked_on", _("Checked on")),
+        column("eid_linked", _("Account of the organisation is linked")),
         column("verified_at", _("Verified at")),
         column("verified_until", _("Verified until")),
         column("created_at", _("Since")),

@@ -15,14 +15,14 @@ from exchange.rules.services import store_evaluation
 
 def judge(case: VerificationCase) -> list[Finding]:
     """What the conditions say now; nothing is stored."""
-    facts = case_facts(case)
-    return evaluate(rules_for(facts), facts, parameters(today()))
+    facts, values = case_facts(case), parameters(today())
+    return evaluate(rules_for(facts, values), facts, values)
 
 
 def evaluate_case(case: VerificationCase, *, actor: Actor) -> Evaluation:
     """The same, stored for good with facts and parameters."""
     facts, values = case_facts(case), parameters(today())
-    findings = evaluate(rules_for(facts), facts, values)
+    findings = evaluate(rules_for(facts, values), facts, values)
     return store_evaluation(
         subject=case,
         stage=STAGE,

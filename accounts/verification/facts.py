@@ -45,11 +45,21 @@ def case_facts(case: VerificationCase) -> dict[str, Any]:
         "has_personal_id": bool(organisation.personal_id_hash),
         "is_foreign": details["is_foreign"],
         "representative": details["representative_name"],
+        "eid": _eid(organisation, details),
+        "is_identified": organisation.is_identified,
         "bank": _bank(details),
         "papers": sorted(set(case.evidence.kept().values_list("kind", flat=True))),
         "papers_required": required_papers(organisation.kind),
         "service_contract": has_valid_service_contract(organisation, today()),
     }
+
+
+def _eid(organisation: Organisation, details: dict[str, Any]) -> dict[str, Any]:
+    """The check of the present representative; it says nothing about another one."""
+    is_same = details["representative_name"] == organisation.representative_name
+    day = organisation.eid_checked_on if is_same else None
+    level = organisation.eid_level if is_same else 0
+    return {"level": level, "checked_on": day.isoformat() if day else "", "linked": organisation.eid_linked}
 
 
 def required_papers(kind: str) -> list[str]:

@@ -3,6 +3,7 @@
 P1 and P2 are conditions of the exchange itself: what it must see before it can judge a legal status (N314 7.8(a)).
 """
 
+import datetime as dt
 from collections.abc import Callable
 
 from django.utils.functional import Promise
@@ -54,6 +55,28 @@ def account_is_own(facts: Facts, parameters: Parameters) -> Outcome | None:
     if not same_letters(bank["holder"], facts["name"]):
         return block(_("The payment account is not in the participant's name."), fields=["bank_holder"])
     return None
+
+
+def representative_is_identified(facts: Facts, parameters: Parameters) -> Outcome | None:
+    """R3: the representative, or the person itself, was identified electronically, and not too long ago."""
+    eid, day = facts["eid"], parameters.day
+    if eid["level"] < parameters.get("vneid_min_level") or not eid["checked_on"]:
+        return block(_("The representative or the person taking part has no level-2 e-identity authentication."))
+    if dt.date.fromisoformat(eid["checked_on"]) + dt.timedelta(days=parameters.get("vneid_max_age_days")) < day:
+        return block(_("The e-identity authentication is too old. It must be made again."))
+    return None
+
+
+def organisation_is_linked(facts: Facts, parameters: Parameters) -> Outcome | None:
+    """R4: the organisation has linked its e-identity account; else a reviewer decides."""
+    return None if facts["eid"]["linked"] else hold(_("The organisation has not linked its e-identity account."))
+
+
+def account_is_identified(facts: Facts, parameters: Parameters) -> Outcome | None:
+    """R86: who posts is known by a Vietnamese phone number or an identity, before anything is posted."""
+    if facts["is_identified"]:
+        return None
+    return block(_("The account is not verified by a Vietnamese phone number or e-identity; it may not post."))
 
 
 def certificate_is_shown(facts: Facts, parameters: Parameters) -> Outcome | None:
@@ -118,6 +141,25 @@ P2 = _rule(
     "Nghị định 314/2026/NĐ-CP, Điều 7 khoản 8 điểm a",
     "representative_name",
 )
+R3 = _rule(
+    "R3",
+    _("The representative is identified electronically."),
+    representative_is_identified,
+    "Nghị định 314/2026/NĐ-CP, Điều 18",
+    "representative_name",
+)
+R4 = _rule(
+    "R4",
+    _("The organisation has linked its e-identity account."),
+    organisation_is_linked,
+    "Nghị định 69/2024/NĐ-CP, Điều 7",
+)
+R86 = _rule(
+    "R86",
+    _("The account is verified by a phone number or an identity."),
+    account_is_identified,
+    "Nghị định 333/2026/NĐ-CP, Điều 16 khoản 2",
+)
 R5 = _rule(
     "R5",
     _("A payment account in the participant's name is registered."),
@@ -162,10 +204,19 @@ R88 = _rule(
     "service_contract",
 )
 
+# Rules that wait for a connection outside the exchange are switched on by a dated parameter.
+_SWITCHES: dict[str, Callable[[Parameters], bool]] = {
+    "R3": lambda parameters: parameters.get("vneid_min_level") > 0,
+    "R4": lambda parameters: bool(parameters.get("organisation_eid_required")),
+    "R86": lambda parameters: parameters.get("account_verification") != "off",
+}
 _APPLIES: list[tuple[Rule, Callable[[Facts], bool]]] = [
     (R1, lambda facts: facts["kind"] == PERSON or bool(facts["tax_code"]) or facts["tax_code_required"]),
     (R2, lambda facts: bool(facts["agency"]["code"]) or facts["agency_code_required"]),
     (P2, lambda facts: facts["kind"] != PERSON),
+    (R3, lambda facts: True),
+    (R4, lambda facts: facts["kind"] != PERSON),
+    (R86, lambda facts: True),
     (R5, lambda facts: True),
     (R6, lambda facts: bool(CONDITIONAL_ROLES & set(facts["roles"]))),
     (R7, lambda facts: facts["is_foreign"]),
@@ -175,6 +226,7 @@ _APPLIES: list[tuple[Rule, Callable[[Facts], bool]]] = [
 ]
 
 
-def rules_for(facts: Facts) -> list[Rule]:
-    """The conditions that concern this participant, in the order in which a file is filled in."""
-    return [rule for rule, applies in _APPLIES if applies(facts)]
+def rules_for(facts: Facts, parameters: Parameters) -> list[Rule]:
+    """The conditions that concern this participant now, in the order in which a file is filled in."""
+    concerned = [rule for rule, applies in _APPLIES if applies(facts)]
+    return [rule for rule in concerned if rule.id not in _SWITCHES or _SWITCHES[rule.id](parameters)]

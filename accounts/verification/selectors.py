@@ -80,6 +80,13 @@ def may_trade(organisation: Organisation, on: dt.date) -> list[Obstacle]:
     return obstacles
 
 
+def ends_soon(organisation: Organisation, on: dt.date) -> bool:
+    """Whether a verification in force ends within the days of the first warning."""
+    if not organisation.is_active or organisation.verified_until is None:
+        return False
+    return (organisation.verified_until - on).days <= max(parameters(on).get("verification_warn_days"))
+
+
 NOT_ACTIVE = {
     ParticipantState.APPLICANT: _("The participant is not verified yet. Send the file and wait for the decision."),
     ParticipantState.SUSPENDED: _("The trading account is suspended."),

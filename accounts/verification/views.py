@@ -55,6 +55,7 @@ class Overview(View):
             "case": case,
             "progress": progress_of(case) if case else None,
             "obstacles": selectors.may_trade(organisation, today()),
+            "ends_soon": selectors.ends_soon(organisation, today()),
             "sections": sections_of(
                 organisation, editable=policies.can_edit_details(request.actor, organisation, case)
             ),

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.membership.selectors import members_of
-from accounts.organisations.models import MemberRole
+from accounts.organisations.models import MemberRole, Organisation
 from accounts.users.models import User
 from catalog.assets.models import Revision
 from exchange.notifications.services import notify
@@ -15,6 +15,12 @@ def stewards_of(revision: Revision, sender_id: int | None = None) -> list[User]:
     """Stewards of the owner, and the member who sent the case."""
     members = list(members_of(revision.asset.owner))
     return [member.user for member in members if MemberRole.STEWARD in member.roles or member.user_id == sender_id]
+
+
+def tell_stewards(kind: str, owner: Organisation, **context: Any) -> None:
+    """A message to every steward of an organisation, leading to its list of assets."""
+    users = [member.user for member in members_of(owner) if MemberRole.STEWARD in member.roles]
+    notify(kind, users=users, context=context, subject_url=reverse("catalog:register"))
 
 
 def tell(kind: str, revision: Revision, *, sender_id: int | None = None, **context: Any) -> None:

@@ -1,5 +1,7 @@
 """A listing: a registered revision, terms and a price, for an audience."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -10,10 +12,11 @@ from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from accounts.access.actor import Actor
 from accounts.access.policies import may
-from accounts.organisations.models import Organisation
+from accounts.organisations.models import Organisation, ParticipantState
 from catalog.assets.models import Revision
 from catalog.licences.models import Derivation, LicenceTemplate, Onward
 from catalog.offers.states import CURRENT_STATES, ListingState
+from exchange.common.clock import today
 from exchange.common.ids import random_ref
 
 
@@ -39,6 +42,12 @@ def granted_to(organisation: Organisation) -> models.QuerySet:
     ).values("content_object_id")
 
 
+def seller_may_trade(day: dt.date, owner: str = "revision__asset__owner") -> Q:
+    """Rows whose seller is verified on a day; a suspension counts at once, before its offers are moved (R8)."""
+    lasting = Q(**{f"{owner}__verified_until__isnull": True}) | Q(**{f"{owner}__verified_until__gte": day})
+    return Q(**{f"{owner}__state": ParticipantState.ACTIVE}) & lasting
+
+
 class ListingQuerySet(models.QuerySet):
     def locked(self) -> "ListingQuerySet":
         """Rows locked until the transaction ends."""
@@ -50,7 +59,7 @@ class ListingQuerySet(models.QuerySet):
 
     def on_market(self, actor: Actor) -> "ListingQuerySet":
         """Listings this viewer may see in the catalogue: public ones, one's own, and those granted by name."""
-        shown = Q(state=ListingState.LISTED)
+        shown = Q(state=ListingState.LISTED) & seller_may_trade(today())
         if actor.is_staff:
             return self.filter(shown)
         seen = Q(audience=Audience.PUBLIC)

@@ -4,11 +4,12 @@ import datetime as dt
 from typing import Any
 
 from catalog.assets.models import Revision
+from catalog.assets.states import RevisionState
 from catalog.classification.models import Access, Classification
 from catalog.datasets.models import Column, DataFile
 from catalog.datasets.selectors import current_file
-from catalog.offers.models import Audience, Listing, PriceKind
-from catalog.offers.states import ListingState
+from catalog.offers.models import Audience, Listing, PriceKind, seller_may_trade
+from catalog.offers.states import SELLER_OUT, ListingState
 from catalog.offers.steps import FIELDS, missing
 from catalog.quality.models import QualityStatement
 from exchange.common.canonical import digest_of
@@ -211,3 +212,13 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dt.date):
         return value.isoformat()
     return list(value) if isinstance(value, list | tuple) else value
+
+
+def sellers_out_of_step(day: dt.date) -> list[int]:
+    """Keys of sellers whose offers do not stand as their verification on a day demands."""
+    fit = seller_may_trade(day)
+    stays = Listing.objects.filter(~fit, state=ListingState.LISTED)
+    back = Listing.objects.filter(fit, state=ListingState.SUSPENDED, reason_code=SELLER_OUT)
+    back = back.filter(revision__state=RevisionState.REGISTERED)
+    sellers = stays.values("revision__asset__owner").union(back.values("revision__asset__owner"))
+    return sorted(row["revision__asset__owner"] for row in sellers)

@@ -1,23 +1,25 @@
 """Use cases of an offer: prepare it, pause and end it, and name the organisations that may see it."""
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from guardian.shortcuts import assign_perm, remove_perm
 
 from accounts.access.actor import Actor
 from accounts.access.services import require
-from accounts.organisations.models import Organisation
+from accounts.organisations.models import Organisation, ParticipantState
 from catalog.assets.models import Revision
-from catalog.assets.notices import tell
+from catalog.assets.notices import tell, tell_stewards
 from catalog.assets.states import OPEN_STATES, RevisionState
 from catalog.classification.models import Classification
 from catalog.licences.models import LicenceTemplate
 from catalog.offers.models import Listing, ListingGrant, PriceKind, group_name
 from catalog.offers.selectors import prefilled
-from catalog.offers.states import CURRENT_STATES, EDITABLE, LISTING_FLOW, ListingState
+from catalog.offers.states import CURRENT_STATES, EDITABLE, LISTING_FLOW, SELLER_OUT, ListingState
 from catalog.offers.steps import FIELDS
 from exchange.codes.selectors import codes, is_abroad
 from exchange.common.clock import now, today
@@ -118,9 +120,21 @@ def move(listing: Listing, action: str, *, actor: Actor, data: dict[str, Any] | 
     record(f"listing.{action}", subject=listing, actor=actor, data=facts | (data or {}))
 
 
-def _act(listing_id: int, action: str, permission: str, actor: Actor, code: str, text: str) -> Listing:
+def _act(
+    listing_id: int,
+    action: str,
+    permission: str,
+    actor: Actor,
+    code: str,
+    text: str,
+    *,
+    checks: Iterable[Callable[[Listing], None]] = (),
+) -> Listing:
     listing = Listing.objects.locked().select_related("revision__asset__owner").get(pk=listing_id)
     require(actor, permission, organisation=listing.revision.asset.owner)
+    if LISTING_FLOW.allows(listing.state, action):
+        for check in checks:
+            check(listing)
     reason = {"reason_code": code, "reason_text": clean(text)}
     move(listing, action, actor=actor, data={"reason_code": code}, **reason)
     enqueue("catalog.search.refresh_entry", asset_id=listing.revision.asset_id)
@@ -139,6 +153,21 @@ def _reasoned(code: str, text: str) -> None:
         raise DomainError(_("Give the reason and explain it."), code="reason_missing", fields=missing)
 
 
+def _seller_is_active(listing: Listing) -> None:
+    if not listing.revision.asset.owner.is_active:
+        raise DomainError(
+            _("The seller is not verified or is suspended, so its offers stay off the market."),
+            code="seller_not_active",
+        )
+
+
+def _revision_is_live(listing: Listing) -> None:
+    if listing.revision.state != RevisionState.REGISTERED:
+        raise DomainError(
+            _("A newer revision has replaced this one. Its own offer is moderated instead."), code="revision_replaced"
+        )
+
+
 @transaction.atomic
 def pause(*, listing_id: int, actor: Actor, reason_code: str = "seller_decision", reason_text: str = "") -> Listing:
     """The seller takes an offer off the market for a time; running orders go on."""
@@ -148,7 +177,7 @@ def pause(*, listing_id: int, actor: Actor, reason_code: str = "seller_decision"
 @transaction.atomic
 def resume(*, listing_id: int, actor: Actor) -> Listing:
     """The seller puts a paused offer back."""
-    return _act(listing_id, "resume", "catalog.suspend_own_listing", actor, "", "")
+    return _act(listing_id, "resume", "catalog.suspend_own_listing", actor, "", "", checks=(_seller_is_active,))
 
 
 @transaction.atomic
@@ -168,7 +197,8 @@ def suspend(*, listing_id: int, reason_code: str, reason_text: str, actor: Actor
 def restore(*, listing_id: int, reason_text: str, actor: Actor) -> Listing:
     """The exchange puts a suspended offer back, with a reason."""
     _reasoned("restored", reason_text)
-    return _act(listing_id, "restore", "catalog.suspend_listing", actor, "", reason_text)
+    checks = (_revision_is_live, _seller_is_active)
+    return _act(listing_id, "restore", "catalog.suspend_listing", actor, "", reason_text, checks=checks)
 
 
 @transaction.atomic
@@ -176,6 +206,33 @@ def remove(*, listing_id: int, reason_code: str, reason_text: str, actor: Actor)
     """The exchange ends an offer for good, with a reason."""
     _reasoned(reason_code, reason_text)
     return _act(listing_id, "remove", "catalog.suspend_listing", actor, reason_code, reason_text)
+
+
+@transaction.atomic
+def follow_standing(*, organisation_id: int, actor: Actor) -> list[Listing]:
+    """Offers of a seller that may not trade leave the market, and come back with its standing (R8; N314 7.8)."""
+    seller = Organisation.objects.locked().get(pk=organisation_id)
+    listings = Listing.objects.locked().filter(revision__asset__owner=seller)
+    listings = listings.select_related("revision__asset__owner")
+    require(actor, "catalog.follow_standing")
+    action, wanted = _consequence(seller)
+    moved = list(listings.filter(wanted))
+    for listing in moved:
+        code = "" if action == "restore" else SELLER_OUT
+        move(listing, action, actor=actor, data={"reason_code": code}, reason_code=code, reason_text="")
+        enqueue("catalog.search.refresh_entry", asset_id=listing.revision.asset_id)
+    if moved:
+        tell_stewards(f"offers.{action}", seller, count=len(moved))
+    return moved
+
+
+def _consequence(seller: Organisation) -> tuple[str, Q]:
+    taken_off = Q(state=ListingState.SUSPENDED, reason_code=SELLER_OUT)
+    if seller.state == ParticipantState.CLOSED:
+        return "remove", Q(state__in=LISTING_FLOW.sources("remove"))
+    if seller.is_active:
+        return "restore", taken_off & Q(revision__state=RevisionState.REGISTERED)
+    return "suspend", Q(state=ListingState.LISTED)
 
 
 @transaction.atomic

@@ -38,7 +38,7 @@ LISTING_FLOW = Flow(
         Move("pause", ("listed",), "suspended_by_seller", "steward"),
         Move("resume", ("suspended_by_seller",), "listed", "steward"),
         Move("suspend", ("listed", "suspended_by_seller"), "suspended", "operator_reviewer", "code, text"),
-        Move("restore", ("suspended",), "listed", "operator_reviewer", "text"),
+        Move("restore", ("suspended",), "listed", "operator_reviewer", "text; seller may trade; revision is live"),
         Move("delist", ("listed", "suspended_by_seller"), "delisted", "steward"),
         Move("remove", ("listed", "suspended_by_seller", "suspended"), "delisted", "operator_reviewer", "code, text"),
     ],
@@ -46,3 +46,7 @@ LISTING_FLOW = Flow(
 EDITABLE = (ListingState.DRAFT, ListingState.RETURNED)
 OPEN_STATES = (ListingState.DRAFT, ListingState.SUBMITTED, ListingState.IN_REVIEW, ListingState.RETURNED)
 CURRENT_STATES = (*OPEN_STATES, ListingState.LISTED, ListingState.SUSPENDED, ListingState.SUSPENDED_BY_SELLER)
+# Reason codes the exchange itself sets; people never choose them, so what a clock took off the market it brings back.
+SELLER_OUT = "seller_standing"
+NEWER_REVISION = "newer_revision"
+REPLACED = "offer_replaced"

@@ -58,7 +58,11 @@ def count_release(*, file: DataFile, day: dt.date) -> None:
 
 
 def check_release(*, listing: Listing, file: DataFile) -> None:
-    """The stored file is the one the approved offer names; anything else is not handed out (R61)."""
+    """The stored file is the one the approved offer names, and its seller may trade; else nothing leaves (R8, R61)."""
+    if not listing.revision.asset.owner.is_active:
+        raise DomainError(
+            _("The publisher may not offer data at the moment. Try again later."), code="seller_not_active"
+        )
     if listing.snapshot.get("file_sha256") != file.stored.sha256:
         raise DomainError(
             _("The file differs from the version that was approved, so it is not handed out."), code="file_differs"

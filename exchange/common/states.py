@@ -57,6 +57,10 @@ class Flow:
         """Actions possible in a state, in the order of the table."""
         return [move.action for move in self.moves if state in move.sources]
 
+    def sources(self, action: str) -> list[str]:
+        """States an action is possible in, in the order of the table."""
+        return [source for move in self.moves if move.action == action for source in move.sources]
+
     def is_final(self, state: str) -> bool:
         """Whether nothing leads out of the state."""
         return not self.actions(state)

@@ -11,6 +11,7 @@ KINDS: dict[str, str | Promise] = {
     "participant.restore": _("Participant restored"),
     "participant.close": _("Participant closed"),
     "participant.accept_contract": _("Service contract of the exchange accepted"),
+    "participant.identify": _("E-identity of a participant noted"),
     "participant.edit": _("Details of a participant corrected"),
     "case.open": _("File of a participant opened"),
     "case.add_paper": _("Paper added to a file"),

@@ -17,7 +17,13 @@ from accounts.verification.services.filing import (
     remove_evidence,
     submit_case,
 )
-from accounts.verification.services.standing import close_participant, restore_participant, suspend_participant
+from accounts.verification.services.standing import (
+    close_participant,
+    record_identity,
+    restore_participant,
+    suspend_participant,
+    warn_of_expiry,
+)
 
 __all__ = [
     "accept_service_contract",
@@ -26,6 +32,7 @@ __all__ = [
     "lapse_case",
     "open_case",
     "reassign_case",
+    "record_identity",
     "reject_case",
     "remind_applicant",
     "remove_evidence",
@@ -36,4 +43,5 @@ __all__ = [
     "suspend_participant",
     "take_case",
     "verify_case",
+    "warn_of_expiry",
 ]

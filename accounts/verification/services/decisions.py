@@ -15,6 +15,7 @@ from accounts.verification.evaluation import evaluate_case
 from accounts.verification.models import VerificationCase
 from accounts.verification.policies import is_involved
 from accounts.verification.services.moves import (
+    forget_identity,
     lock_case,
     move,
     move_participant,
@@ -128,7 +129,9 @@ def verify_case(
         reason_fields=sorted(set(cleared)),
     )
     _apply_proposal(case)
-    move_participant(case.organisation, "verify", actor=actor, verified_at=now(), verified_until=until)
+    move_participant(
+        case.organisation, "verify", actor=actor, verified_at=now(), verified_until=until, expiry_warnings=0
+    )
     tell_owners("case.verified", case.organisation, case.organisation.get_absolute_url(), number=case.number, due=until)
     return case
 
@@ -196,4 +199,4 @@ def _apply_proposal(case: VerificationCase) -> None:
     for field, value in case.proposal.items():
         setattr(case.organisation, field, value)
     refuse_taken(case.proposal, but=case.organisation)
-    case.organisation.save(update_fields=list(case.proposal))
+    case.organisation.save(update_fields=[*case.proposal, *forget_identity(case.organisation, case.proposal)])

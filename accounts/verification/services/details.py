@@ -13,7 +13,7 @@ from accounts.organisations.identity import check_details, refuse_taken, stored_
 from accounts.organisations.models import Organisation, ParticipantState
 from accounts.verification.models import VerificationCase
 from accounts.verification.services.filing import open_case_of
-from accounts.verification.services.moves import same_version
+from accounts.verification.services.moves import forget_identity, same_version
 from exchange.common.errors import DomainError
 from exchange.transparency.services import record
 
@@ -65,7 +65,7 @@ def _save_now(organisation: Organisation, values: Mapping[str, Any], actor: Acto
     organisation.version += 1
     try:
         with transaction.atomic():
-            organisation.save(update_fields=[*changed, "version"])
+            organisation.save(update_fields=[*changed, "version", *forget_identity(organisation, changed)])
     except IntegrityError as error:
         refuse_taken(values, but=organisation)
         raise error

@@ -1,5 +1,6 @@
 """What every use case of the room shares: lock, compare the version, move, tell."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from accounts.verification.models import VerificationCase
 from accounts.verification.states import CASE_FLOW, PARTICIPANT_FLOW
 from exchange.codes.selectors import codes
 from exchange.common.errors import DomainError, Stale
+from exchange.jobs.services import enqueue
 from exchange.notifications.services import notify
 from exchange.transparency.services import record
 
@@ -48,7 +50,7 @@ def move(case: VerificationCase, action: str, *, actor: Actor, **changes: Any) -
 def move_participant(
     organisation: Organisation, action: str, *, actor: Actor, reason_code: str = "", reason: str = "", **changes: Any
 ) -> None:
-    """Take a participant through one allowed step and log it. The caller holds the row lock."""
+    """Take a participant through one allowed step and log it; its offers follow. The caller holds the row lock."""
     before, organisation.state = organisation.state, PARTICIPANT_FLOW.after(organisation.state, action)
     for field, value in changes.items():
         setattr(organisation, field, value)
@@ -56,6 +58,15 @@ def move_participant(
     organisation.save(update_fields=["state", "version", *changes])
     data = {"from": before, "to": organisation.state, "reason_code": reason_code, "reason": reason}
     record(f"participant.{action}", subject=organisation, actor=actor, data=data | _validity(organisation))
+    enqueue("catalog.offers.follow_standing", organisation_id=organisation.pk)
+
+
+def forget_identity(organisation: Organisation, changed: Collection[str]) -> list[str]:
+    """A new representative was not identified yet (R3); says which fields of the unsaved row that changed."""
+    if "representative_name" not in changed or not organisation.eid_level:
+        return []
+    organisation.eid_level, organisation.eid_checked_on = 0, None
+    return ["eid_level", "eid_checked_on"]
 
 
 def require_reason(action: str, code: str, text: str) -> None:

@@ -1,5 +1,6 @@
 """A participant's standing: suspended, restored, closed by the exchange, each with a reason (N314 7.8(d))."""
 
+import datetime as dt
 from collections.abc import Callable
 
 from django.db import transaction
@@ -7,11 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access.actor import Actor
 from accounts.access.services import require
-from accounts.organisations.models import Membership, Organisation
+from accounts.organisations.models import Membership, Organisation, ParticipantState
 from accounts.verification.models import VerificationCase
 from accounts.verification.services.moves import move_participant, require_reason, same_version, tell_owners
 from accounts.verification.states import PARTICIPANT_FLOW, CaseState
+from exchange.common.clock import today
 from exchange.common.errors import DomainError, IllegalMove
+from exchange.transparency.services import record
 
 
 @transaction.atomic
@@ -32,6 +35,42 @@ def restore_participant(*, organisation_id: int, version: int, text: str, actor:
 def close_participant(*, organisation_id: int, version: int, reason_code: str, text: str, actor: Actor) -> Organisation:
     """The trading account ends for good; its records stay."""
     return _change(organisation_id, version, "close", reason_code, text, actor, check=_refuse_open_review)
+
+
+@transaction.atomic
+def warn_of_expiry(*, organisation_id: int, warning: int, actor: Actor) -> Organisation:
+    """Owners hear in time that the verification ends, and when it has ended; each warning goes out once."""
+    organisation = Organisation.objects.locked().get(pk=organisation_id)
+    require(actor, "accounts.warn_of_expiry")
+    day = organisation.verified_until
+    if organisation.state != ParticipantState.ACTIVE or day is None or organisation.expiry_warnings >= warning:
+        return organisation
+    organisation.expiry_warnings = warning
+    organisation.save(update_fields=["expiry_warnings"])
+    kind = "participant.expired" if day < today() else "participant.expiring"
+    tell_owners(kind, organisation, organisation.get_absolute_url(), due=day)
+    return organisation
+
+
+@transaction.atomic
+def record_identity(
+    *, organisation_id: int, version: int, level: int, checked_on: dt.date | None, is_linked: bool, actor: Actor
+) -> Organisation:
+    """A reviewer notes what was seen of the representative's and the organisation's e-identity (R3, R4)."""
+    organisation = Organisation.objects.locked().get(pk=organisation_id)
+    require(actor, "accounts.review_case")
+    same_version(organisation, version)
+    _refuse_own(organisation, actor)
+    if level and (checked_on is None or checked_on > today()):
+        words = _("Give the day of the check; it cannot lie in the future.")
+        raise DomainError(words, code="eid_day_missing", fields={"checked_on": words})
+    organisation.eid_level, organisation.eid_checked_on = level, checked_on if level else None
+    organisation.eid_linked = is_linked
+    organisation.version += 1
+    organisation.save(update_fields=["eid_level", "eid_checked_on", "eid_linked", "version"])
+    data = {"level": level, "day": checked_on.isoformat() if level and checked_on else "", "linked": is_linked}
+    record("participant.identify", subject=organisation, actor=actor, data=data)
+    return organisation
 
 
 def _change(

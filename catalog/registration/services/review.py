@@ -12,7 +12,7 @@ from catalog.assets.states import ASSET_FLOW, RevisionState
 from catalog.classification.models import Classification
 from catalog.offers.models import Listing
 from catalog.offers.selectors import content_hash, registration_snapshot, snapshot
-from catalog.offers.states import LISTING_FLOW, ListingState
+from catalog.offers.states import LISTING_FLOW, NEWER_REVISION, REPLACED, ListingState
 from catalog.registration.preflight import evaluate_listing, evaluate_registration
 from catalog.registration.services.shared import (
     Case,
@@ -156,13 +156,9 @@ def _supersede(asset: Asset, actor: Actor) -> None:
         return
     earlier = lock_revision(asset.live_id, None)
     move(earlier, "supersede", actor=actor)
-    sentence = "A newer revision was registered; its offer must be moderated."
-    for offer in earlier.listings.locked().filter(state__in=LISTING_FLOW_SUSPENDABLE):
+    for offer in earlier.listings.locked().filter(state__in=LISTING_FLOW.sources("suspend")):
         offer.revision = earlier
-        move(offer, "suspend", actor=actor, reason_code="other", reason_text=sentence)
-
-
-LISTING_FLOW_SUSPENDABLE = next(row.sources for row in LISTING_FLOW.moves if row.action == "suspend")
+        move(offer, "suspend", actor=actor, reason_code=NEWER_REVISION, reason_text="")
 
 
 @transaction.atomic
@@ -199,7 +195,7 @@ def _remove_replaced(listing: Listing, actor: Actor) -> None:
     """Offers of superseded revisions end when the new one is listed."""
     older = Listing.objects.locked().filter(revision__asset_id=listing.revision.asset_id)
     for offer in older.filter(state=ListingState.SUSPENDED, revision__state=RevisionState.SUPERSEDED):
-        move(offer, "remove", actor=actor, reason_code="other", reason_text="Replaced by a newer offer.")
+        move(offer, "remove", actor=actor, reason_code=REPLACED, reason_text="")
 
 
 def _case(revision_id: int | None, listing_id: int | None, version: int, action: str, actor: Actor) -> Case:

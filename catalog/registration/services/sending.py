@@ -17,7 +17,7 @@ from catalog.classification.models import Classification
 from catalog.classification.steps import FIELDS as CLASS_FIELDS
 from catalog.offers.models import Listing
 from catalog.offers.selectors import content_hash, registration_snapshot, snapshot, unanswered
-from catalog.offers.states import LISTING_FLOW, ListingState
+from catalog.offers.states import LISTING_FLOW, NEWER_REVISION, REPLACED, ListingState
 from catalog.quality.models import QualityStatement
 from catalog.quality.steps import FIELDS as QUALITY_FIELDS
 from catalog.registration.preflight import evaluate_listing, evaluate_registration
@@ -117,6 +117,7 @@ def retire(*, revision_id: int, version: int, actor: Actor) -> Revision:
     asset = Asset.objects.select_for_update().get(pk=asset_id)
     revision = lock_revision(revision_id, version)
     require(actor, "catalog.submit_asset", organisation=revision.asset.owner)
+    _end_replaced(asset, actor)
     offers = Listing.objects.current().filter(revision__asset=asset)
     if offers.exclude(state=ListingState.DRAFT).exists():
         raise DomainError(_("End the offer of this asset first."), code="offer_not_ended")
@@ -127,6 +128,13 @@ def retire(*, revision_id: int, version: int, actor: Actor) -> Revision:
     asset.save(update_fields=["live"])
     refresh_entry(asset_id=asset.pk)
     return revision
+
+
+def _end_replaced(asset: Asset, actor: Actor) -> None:
+    """An offer that only waited for the newer revision's own ends with the asset; nobody could end it otherwise."""
+    waiting = Listing.objects.locked().filter(revision__asset=asset, state=ListingState.SUSPENDED)
+    for offer in waiting.filter(reason_code=NEWER_REVISION).select_related("revision__asset"):
+        move(offer, "remove", actor=actor, reason_code=REPLACED, reason_text="")
 
 
 def _sending_action(actions: Collection[str]) -> str:

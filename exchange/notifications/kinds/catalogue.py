@@ -59,6 +59,21 @@ CATALOGUE = {
     "listing.lapsed": Kind(
         _("Listing of %(number)s has lapsed"), (_("The listing of “%(title)s” was not supplemented in time."),)
     ),
+    "offers.suspend": Kind(
+        _("Your offers are off the market"),
+        (
+            _("The trading account is suspended or its verification has expired: %(count)s offers were suspended."),
+            _("They come back by themselves when the account is active and verified again. Running orders go on."),
+        ),
+    ),
+    "offers.restore": Kind(
+        _("Your offers are on the market again"),
+        (_("The trading account is active again: %(count)s offers can be ordered."),),
+    ),
+    "offers.remove": Kind(
+        _("Your offers have ended"),
+        (_("The trading account is closed: %(count)s offers were ended. Running orders go on."),),
+    ),
     "listing.suspended": Kind(
         _("Listing of %(number)s is suspended"),
         (

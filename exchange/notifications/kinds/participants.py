@@ -49,6 +49,17 @@ PARTICIPANTS = {
         _("File %(number)s has lapsed"),
         (_("The file of %(organisation)s was not supplemented in time. A new file can be opened."),),
     ),
+    "participant.expiring": Kind(
+        _("Your verification ends soon"),
+        (_("%(organisation)s is verified until %(due)s. Send a new file before that day, so that trading goes on."),),
+    ),
+    "participant.expired": Kind(
+        _("Your verification has ended"),
+        (
+            _("The verification of %(organisation)s ended after %(due)s. Its offers are off the market."),
+            _("Open and send a new file; the offers come back when it is verified."),
+        ),
+    ),
     "participant.suspend": Kind(
         _("The trading account is suspended"),
         (

@@ -12,7 +12,12 @@ VALUES = {
     "bank_account_required": True,
     "foreign_docs": True,
     "service_contract_required": True,
+    "vneid_min_level": 0,
+    "vneid_max_age_days": 365,
+    "organisation_eid_required": False,
+    "account_verification": "off",
 }
+CONNECTED = {"vneid_min_level": 2, "organisation_eid_required": True, "account_verification": "identity"}
 READY = {
     "kind": "enterprise",
     "roles": ["seller", "buyer"],
@@ -24,6 +29,8 @@ READY = {
     "has_personal_id": False,
     "is_foreign": False,
     "representative": "Nguyễn Văn A",
+    "eid": {"level": 0, "checked_on": "", "linked": False},
+    "is_identified": False,
     "bank": {"bin": "970436", "known": True, "account_tail": "6789", "holder": "CONG TY CO PHAN DU LIEU A"},
     "papers": ["business_registration", "representative"],
     "papers_required": ["business_registration", "representative"],
@@ -38,11 +45,38 @@ AGENCY = {
     "agency_code_required": True,
 }
 PERSON = {**READY, "kind": "person", "tax_code": "", "tax_code_required": False, "has_personal_id": True}
+PERSON["is_identified"] = True
+SEEN = {**READY, "eid": {"level": 2, "checked_on": "2026-01-15", "linked": True}, "is_identified": True}
 
 
 def judged(facts: dict, **values) -> dict[str, Verdict]:
     parameters = Parameters(day=dt.date(2026, 11, 21), values=VALUES | values)
-    return {finding.rule: finding.verdict for finding in evaluate(rules_for(facts), facts, parameters, stage=STAGE)}
+    rules = rules_for(facts, parameters)
+    return {finding.rule: finding.verdict for finding in evaluate(rules, facts, parameters, stage=STAGE)}
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        (SEEN, {"R3": Verdict.PASS, "R4": Verdict.PASS, "R86": Verdict.PASS}),
+        (READY, {"R3": Verdict.BLOCK, "R4": Verdict.HOLD, "R86": Verdict.BLOCK}),
+        (PERSON, {"R3": Verdict.BLOCK, "R86": Verdict.PASS}),
+        ({**SEEN, "eid": {**SEEN["eid"], "level": 1}}, {"R3": Verdict.BLOCK, "R4": Verdict.PASS, "R86": Verdict.PASS}),
+        (
+            {**SEEN, "eid": {**SEEN["eid"], "checked_on": "2025-11-20"}},
+            {"R3": Verdict.BLOCK, "R4": Verdict.PASS, "R86": Verdict.PASS},
+        ),
+        (
+            {**SEEN, "eid": {**SEEN["eid"], "checked_on": "2025-11-21"}},
+            {"R3": Verdict.PASS, "R4": Verdict.PASS, "R86": Verdict.PASS},
+        ),
+    ],
+)
+def test_electronic_identity_counts_once_the_regulator_switches_it_on(facts, expected):
+    found = judged(facts, **CONNECTED)
+
+    assert {rule: found[rule] for rule in ("R3", "R4", "R86") if rule in found} == expected
+    assert not {"R3", "R4", "R86"} & set(judged(facts))
 
 
 @pytest.mark.parametrize(
