@@ -154,7 +154,8 @@ def test_console_notes_it(owner, client, reviewer):
     client.force_login(reviewer.user)
     url = reverse("admin:accounts_organisation_do", args=[owner.organisation_id, "identity"])
 
-    answer = client.post(url, {"version": 1, "level": "1", "checked_on": f"{today():%d/%m/%Y}", "is_linked": "on"})
+    data = {"version": 1, "level": "1", "checked_on": f"{today():%d/%m/%Y}", "is_linked": "on"}
+    answer = client.post(url, {f"identity-{name}": value for name, value in data.items()})
 
     assert answer.status_code == 302, answer.content.decode()[:2000]
     organisation = Organisation.objects.get()

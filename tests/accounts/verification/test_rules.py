@@ -139,7 +139,8 @@ def test_agency_code_that_is_unknown_closed_or_missing_blocks(agency):
 def test_closed_agency_code_names_the_successor():
     facts = {**AGENCY, "agency": {"code": "G05", "known": True, "closed": True, "successor": "G12"}}
 
-    findings = evaluate(rules_for(facts), facts, Parameters(day=dt.date(2026, 11, 21), values=VALUES))
+    parameters = Parameters(day=dt.date(2026, 11, 21), values=VALUES)
+    findings = evaluate(rules_for(facts, parameters), facts, parameters)
 
     assert findings[0].params == {"successor": "G12"}
 

@@ -187,7 +187,8 @@ def test_participant_is_suspended_and_restored(desk):
         reverse("admin:accounts_organisation_do", args=[organisation.pk, code]),
         {f"{code}-{name}": value for name, value in data.items()},
     )
-    reason = desk.get(page_of("accounts_organisation", organisation)).context["offers"][0].form
+    offers = desk.get(page_of("accounts_organisation", organisation)).context["offers"]
+    reason = next(offer.form for offer in offers if offer.code == "suspend")
     codes_ = [code for code, _label in reason.fields["reason_code"].choices]
 
     assert act("suspend", version=organisation.version, reason_code=codes_[0], text="").status_code == 422

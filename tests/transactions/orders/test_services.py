@@ -145,7 +145,7 @@ def test_suspended_seller_cannot_sell():
     owner.state = "suspended"
     owner.save(update_fields=["state"])
 
-    refused("seller_not_ready", place, listing, acting(trader(), "buyer"))
+    refused("not_on_offer", place, listing, acting(trader(), "buyer"))
 
 
 @pytest.mark.parametrize("state", [ListingState.SUSPENDED, ListingState.SUSPENDED_BY_SELLER, ListingState.DELISTED])
