@@ -13,7 +13,6 @@ WITHOUT_DATABASE = {
 ROLE_OF_COMMAND = {
     "worker": "worker",
     "sequencer": "sequencer",
-    "backup": "backup",
     **dict.fromkeys(
         (
             *("migrate", "makemigrations", "showmigrations", "sqlmigrate", "squashmigrations", "createcachetable"),

@@ -1,8 +1,9 @@
 """The gate every use case passes, and the appointment of staff."""
 
 import structlog
+from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access.actor import Actor
@@ -36,6 +37,32 @@ def appoint_staff(*, user_id: int, role: str, actor: Actor) -> StaffAppointment:
     appointment = StaffAppointment.objects.create(user=person, role=role, appointed_by=actor.user)
     _set_staff_flag(person, is_staff=True)
     record("staff.appoint", subject=appointment, actor=actor, data={"person": f"user:{person.pk}", "role": role})
+    return appointment
+
+
+@transaction.atomic
+def appoint_first_administrator(*, email: str, actor: Actor) -> StaffAppointment:
+    """The exchange gets its first administrator from the machine's operator; every later one from an administrator."""
+    with connection.cursor() as cursor:  # nobody else is first at the same moment
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('accounts.first_administrator'))")
+    if not actor.is_system:
+        raise PermissionDenied("accounts.appoint_staff")
+    if StaffAppointment.objects.filter(role=StaffRole.ADMINISTRATOR, ended_at__isnull=True).exists():
+        raise DomainError(
+            _("The exchange has an administrator already. Further staff is appointed in the console."),
+            code="administrator_exists",
+        )
+    person = User.objects.select_for_update().filter(email__iexact=email.strip()).first()
+    if person is None or not EmailAddress.objects.filter(user=person, verified=True).exists():
+        raise DomainError(
+            _("No account with this confirmed address. Sign up on the site, confirm the address, then run this again."),
+            code="account_missing",
+        )
+    _refuse_appointment(person, StaffRole.ADMINISTRATOR, actor)
+    appointment = StaffAppointment.objects.create(user=person, role=StaffRole.ADMINISTRATOR)
+    _set_staff_flag(person, is_staff=True)
+    data = {"person": f"user:{person.pk}", "role": appointment.role}
+    record("staff.appoint", subject=appointment, actor=actor, data=data)
     return appointment
 
 

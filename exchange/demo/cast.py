@@ -12,7 +12,7 @@ from django.conf import settings
 from accounts.access.actor import Actor
 from accounts.access.models import StaffAppointment, StaffRole
 from accounts.access.selectors import actor_for
-from accounts.access.services import appoint_staff
+from accounts.access.services import appoint_first_administrator, appoint_staff
 from accounts.membership import tokens
 from accounts.membership.services import accept_invitation, change_roles, create_organisation, invite_member
 from accounts.organisations.models import Membership, Organisation
@@ -82,13 +82,11 @@ def _person(row: dict[str, Any]) -> User:
 
 
 def _appoint(people: dict[str, User]) -> None:
-    """The first administrator is set by hand, as at the founding of an exchange; the administrator names the rest."""
+    """The first administrator is appointed by the operator, as at the founding; the administrator names the rest."""
     rows = script()["staff"]
     first = next(row for row in rows if row["role"] == StaffRole.ADMINISTRATOR)
     administrator = people[first["login"]]
-    StaffAppointment.objects.create(user=administrator, role=StaffRole.ADMINISTRATOR)
-    administrator.is_staff = True
-    administrator.save(update_fields=["is_staff"])
+    appoint_first_administrator(email=administrator.email, actor=Actor.system("installation"))
     for row in rows:
         if row is not first:
             appoint_staff(user_id=people[row["login"]].pk, role=row["role"], actor=actor_for(administrator))

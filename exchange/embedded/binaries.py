@@ -19,6 +19,13 @@ def programs(place: Path, uid: int | None) -> Path:
     return _copied(site, place / "programs") / WHEEL / INSTALL / "bin"
 
 
+def client_programs() -> str:
+    """The folder of pg_dump and pg_restore that fit the embedded server; empty where it is not installed."""
+    found = importlib.util.find_spec(WHEEL)
+    places = found.submodule_search_locations if found else None
+    return str(Path(places[0]) / INSTALL / "bin") if places else ""
+
+
 def _site_packages() -> Path:
     found = importlib.util.find_spec(WHEEL)
     if not found or not found.submodule_search_locations:

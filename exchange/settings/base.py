@@ -194,6 +194,11 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "exchange.common.api.exception_handler",
 }
 
+# Backup
+BACKUP_DATABASE: dict | None = None  # the database as the role `backup` sees it; None: as this process does
+POSTGRES_PROGRAMS = ""  # folder of pg_dump and pg_restore; empty: wherever the system finds them
+RESTORE_CHECKS = ["exchange.files.audit.problems"]  # dotted paths; each returns sentences about what does not hold
+
 # Jobs
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 WORKER_SILENT_AFTER = 12.0  # seconds without heartbeat after which a worker's jobs are taken up again

@@ -1,5 +1,6 @@
 """A demonstration on one machine: random secrets and all state belong to this clone's instance."""
 
+from exchange.embedded import binaries
 from exchange.embedded.instance import Instance
 from exchange.settings import env
 from exchange.settings.base import *  # noqa: F403
@@ -12,6 +13,8 @@ STATE_DIR = _instance.folder
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *env.words("ALLOWED_HOSTS")]
 # With one address only (a database of one's own in DATABASE_URL) every process uses that: no walls.
 DATABASES = {"default": env.database(env.text(env.address_of_role(), env.text("DATABASE_URL", env.NO_DATABASE)))}
+BACKUP_DATABASE = env.optional_database("BACKUP_DATABASE_URL")
+POSTGRES_PROGRAMS = env.text("POSTGRES_PROGRAMS", binaries.client_programs())
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
 

@@ -140,3 +140,9 @@ def database(url: str) -> dict:
         "PORT": str(parts.port or ""),
         "OPTIONS": query,
     }
+
+
+def optional_database(name: str) -> dict | None:
+    """Database settings from a variable that may be missing."""
+    address = secret(name, default="")
+    return database(address) if address else None

@@ -23,6 +23,8 @@ env.demand(
 DEBUG = False
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 DATABASES = {"default": env.database(env.secret(env.address_of_role()))}
+BACKUP_DATABASE = env.optional_database("BACKUP_DATABASE_URL")
+POSTGRES_PROGRAMS = env.text("POSTGRES_PROGRAMS", "")
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": env.number("DATABASE_POOL", 8), "timeout": 10}
 

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from exchange.embedded import binaries
 from exchange.settings import env
 from exchange.settings.base import *  # noqa: F403
 
@@ -10,6 +11,7 @@ STATE_DIR = Path(os.environ.get("EXCHANGE_TEST_STATE", BASE_DIR / "var" / "test"
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 DATABASES = {"default": env.database(env.text("DATABASE_URL", env.NO_DATABASE))}
 DATABASES["default"]["TEST"] = {"NAME": os.environ.get("EXCHANGE_TEST_DATABASE", "test_exchange")}
+POSTGRES_PROGRAMS = env.text("POSTGRES_PROGRAMS", binaries.client_programs())
 
 # Known to everybody: good for nothing but tests.
 SECRET_KEY = "tests-only"  # noqa: S105
