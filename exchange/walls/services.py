@@ -73,6 +73,8 @@ def _make(cursor: CursorWrapper, login: Login) -> str:
     if powers and any(powers):
         held = [name[3:] for name, has in zip(POWERS, powers, strict=True) if has]
         raise WallProblem(f"The role {login.name} is more than a {login.role}: it holds {', '.join(held)}.")
+    if powers and not _may_make(cursor, login.name):
+        return f"{login.role}: role {login.name} kept with its password"
     _require_the_right_to_make(cursor, login)
     verb = sql.SQL("ALTER" if powers else "CREATE")
     statement = sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(verb, sql.Identifier(login.name), _scram(login))
@@ -87,12 +89,23 @@ def _powers(cursor: CursorWrapper, name: str) -> tuple[bool, ...] | None:
     return cursor.fetchone()
 
 
+def _may_make(cursor: CursorWrapper, name: str) -> bool:
+    """Whether the owner may make the role, or change it when it is there."""
+    cursor.execute(
+        "SELECT o.rolsuper OR (o.rolcreaterole AND (current_setting('server_version_num')::int < 160000 "
+        "OR r.oid IS NULL OR pg_has_role(r.oid, 'MEMBER WITH ADMIN OPTION'))) "
+        "FROM pg_roles o LEFT JOIN pg_roles r ON r.rolname = %s WHERE o.rolname = current_user",
+        [name],
+    )
+    return bool(cursor.fetchone()[0])
+
+
 def _require_the_right_to_make(cursor: CursorWrapper, login: Login) -> None:
-    cursor.execute("SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user")
-    if not cursor.fetchone()[0]:
+    if not _may_make(cursor, login.name):
         raise WallProblem(
-            f"The owner may not make the role {login.name}. Let the database's administrator grant it once: "
-            f"ALTER ROLE {connection.settings_dict['USER']} CREATEROLE; run this command again, then take it back."
+            f"The owner may not make the role {login.name}. Let the database's administrator allow it once: "
+            f"ALTER ROLE {connection.settings_dict['USER']} CREATEROLE; run this command again, then take it back "
+            "with NOCREATEROLE."
         )
 
 
@@ -121,7 +134,7 @@ def _give(cursor: CursorWrapper, login: Login, plan: list[Grant]) -> None:
     for grant in plan:
         cursor.execute(_statement(grant, name))
     _give_sequences(cursor, login, name)
-    for setting, value in LIMITS[login.role].items():
+    for setting, value in LIMITS[login.role].items() if _may_make(cursor, login.name) else ():
         cursor.execute(
             sql.SQL("ALTER ROLE {} IN DATABASE {} SET {} = {}").format(
                 name, database, sql.Identifier(setting), sql.Literal(value)

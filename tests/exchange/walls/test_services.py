@@ -8,6 +8,7 @@ from psycopg import errors, sql
 
 from exchange.transparency.models import Leaf, Pending
 from exchange.transparency.sealer import seal
+from exchange.walls import services
 from exchange.walls.grants import is_append_only, label
 from exchange.walls.services import POWERS, Login, WallProblem, held, raise_walls
 from tests.exchange.transparency.conftest import write
@@ -165,3 +166,27 @@ def test_role_with_powers_is_refused_as_a_process(addresses):
 def test_address_without_a_password_is_refused():
     with pytest.raises(WallProblem, match="The address of web holds no password"):
         raise_walls({"web": "postgresql://somebody@127.0.0.1/x"})
+
+
+@pytest.fixture
+def other_owner(monkeypatch):
+    """The owner of production, who may make no roles; the one of the tests may."""
+    monkeypatch.setattr(services, "_may_make", lambda cursor, name: False)
+
+
+@pytest.mark.usefixtures("other_owner")
+def test_owner_who_may_make_no_roles_still_shares_out_the_rights(addresses):
+    web = Login.of("web", addresses["web"]).name
+
+    said = raise_walls(addresses)
+
+    assert said[0] == f"web: role {web} kept with its password"
+    assert ("transactions_posting", "INSERT") in held(web)
+
+
+@pytest.mark.usefixtures("other_owner")
+def test_owner_who_may_make_no_roles_says_what_to_do(addresses):
+    strange = addresses["web"].replace(Login.of("web", addresses["web"]).name, "exchange_unheard_of", 1)
+
+    with pytest.raises(WallProblem, match=r"ALTER ROLE .* CREATEROLE; run this command again"):
+        raise_walls({"web": strange})
