@@ -1,6 +1,8 @@
 """Who plays in the demonstration: organisations at every stage, a login for each role. All are illustrations."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -8,6 +10,8 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
+from django.test.utils import override_settings
 
 from accounts.access.actor import Actor
 from accounts.access.models import StaffAppointment, StaffRole
@@ -62,6 +66,25 @@ class Cast:
     def staff(self, role: str, number: int = 0) -> Actor:
         """Somebody who holds a staff role."""
         return actor_for(StaffAppointment.objects.filter(role=role).select_related("user").order_by("pk")[number].user)
+
+
+class QuickHasher(PBKDF2PasswordHasher):
+    """One round: good for the minute of loading, in which nobody can sign in yet."""
+
+    algorithm = "pbkdf2_loading"
+    iterations = 1
+
+
+@contextmanager
+def quick_passwords() -> Iterator[None]:
+    """People and signatures are made with a quick hash; at the end all get one made as for any other user.
+
+    Forty slow hashes of the one password of the demonstration would take a third of the first start.
+    """
+    with override_settings(PASSWORD_HASHERS=[f"{__name__}.QuickHasher"]):
+        yield
+    logins = [address(row["login"]) for row in [*script()["members"], *script()["staff"]]]
+    User.objects.filter(email__in=logins).update(password=make_password(settings.DEMO_PASSWORD))
 
 
 def engage() -> Cast:

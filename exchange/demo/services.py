@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import translation
 
 from accounts.users.models import User
-from exchange.demo.cast import address, engage, script
+from exchange.demo.cast import address, engage, quick_passwords, script
 from exchange.demo.shelf import stock
 from exchange.demo.trades import trade
 from exchange.jobs.testing import run_jobs
@@ -26,7 +26,7 @@ def load() -> bool:
         raise ImproperlyConfigured("The demonstration is loaded with demo or test settings only.")
     if is_loaded():
         return False
-    with translation.override("vi"):
+    with translation.override("vi"), quick_passwords():
         cast = engage()
         run_jobs()
         listings = stock(cast)

@@ -1,8 +1,10 @@
 """The whole demonstration: datasets on the market, trades at every stage, money that adds up."""
 
 import pytest
+from django.contrib.auth.hashers import check_password, identify_hasher
 from django.core.management import call_command
 
+from accounts.users.models import User
 from catalog.offers.models import Listing
 from catalog.offers.states import ListingState
 from exchange.demo.services import load
@@ -20,7 +22,9 @@ def storage(settings, tmp_path):
     settings.MEDIA_ROOT = str(tmp_path)
 
 
-def test_the_demonstration_plays_to_every_stage_and_loads_once(storage):
+def test_the_demonstration_plays_to_every_stage_and_loads_once(storage, settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+
     assert load() is True
     assert load() is False
     assert Listing.objects.filter(state=ListingState.LISTED).count() >= 12
@@ -30,6 +34,10 @@ def test_the_demonstration_plays_to_every_stage_and_loads_once(storage):
     assert balance(f"escrow:{done.number}") == 0
     assert balance(f"seller:payable:{done.seller_id}") == done.seller_share > 0
     assert total() == 0
+    kept = set(User.objects.filter(email__endswith="@demo.example").values_list("password", flat=True))
+    assert len(kept) == 1
+    assert check_password(settings.DEMO_PASSWORD, kept.pop())
+    assert identify_hasher(User.objects.get(email="giam-sat@demo.example").password).algorithm == "argon2"
 
 
 def test_logins_are_listed_as_json(capsys):
