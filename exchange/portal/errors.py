@@ -1,11 +1,13 @@
 """Error pages: they need neither database nor session nor messages, and say what to do next."""
 
 import secrets
+import sys
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
 import structlog
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
@@ -18,7 +20,15 @@ from exchange.portal.context import shell
 
 log = structlog.get_logger()
 MACHINE_ADDRESSES = ("/api/", "/payments/webhooks/")
-CODES = {400: "bad_request", 403: "forbidden", 404: "not_found", 429: "too_many_requests", 500: "server_error"}
+CODES = {
+    400: "bad_request",
+    403: "forbidden",
+    404: "not_found",
+    429: "too_many_requests",
+    500: "server_error",
+    503: "unavailable",
+}
+RETRY_AFTER = 5  # seconds; a database that was killed is back sooner
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -62,11 +72,23 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: a code to quote, the same as in the log."""
+    """500: a code to quote, the same as in the log; 503 when only the database cannot answer now."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return unavailable(request)
     reference = f"SDL-{today():%Y%m%d}-{secrets.token_hex(3).upper()}"
     log.error("server_error", reference=reference, method=request.method)  # Django logs the exception beside it
     here = request.path if request.method in {"GET", "HEAD"} else reverse("portal:home")
     return _page(request, HTTPStatus.INTERNAL_SERVER_ERROR, reference=reference, here=here)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """503: no connection, no space, a lock that did not come; says when to try again."""
+    log.error("unavailable", method=request.method)
+    is_read = request.method in {"GET", "HEAD"}
+    here = request.path if is_read else reverse("portal:home")
+    response = _page(request, HTTPStatus.SERVICE_UNAVAILABLE, here=here, is_read=is_read)
+    response["Retry-After"] = str(RETRY_AFTER)
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -8,7 +8,7 @@ from django.template.utils import get_app_template_dirs
 from tests.architecture.source import FLOORS, ROOT, name, python_files
 
 TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*") if path.is_file())
-FOUND_BY_STATUS = {"400.html", "403.html", "403_csrf.html", "404.html", "409.html", "429.html", "500.html"}
+FOUND_BY_STATUS = {"400.html", "403.html", "403_csrf.html", "404.html", "409.html", "429.html", "500.html", "503.html"}
 FORBIDDEN = {
     "inline style": r"\sstyle\s*=",
     "inline handler": r"\son[a-z]+\s*=\s*[\"']",

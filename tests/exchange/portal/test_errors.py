@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import include, path
@@ -18,11 +19,20 @@ PAGES = [
     (errors.page_not_found, 404),
     (errors.too_many_requests, 429),
     (errors.server_error, 500),
+    (errors.unavailable, 503),
 ]
 
 
 def broken(request):
     raise RuntimeError("something unforeseen")
+
+
+def without_connection(request):
+    raise OperationalError("connection to server at 127.0.0.1 failed")
+
+
+def with_a_dead_connection(request):
+    raise InterfaceError("connection already closed")
 
 
 def forbidden(request):
@@ -37,9 +47,13 @@ def refused(request):
     raise DomainError("Đơn này đã được <chấp nhận>.", code="already_accepted")
 
 
+without_connection.login_required = with_a_dead_connection.login_required = False
 refused.login_required = broken.login_required = forbidden.login_required = protected.login_required = False
 urlpatterns = [
     path("broken/", broken),
+    path("no-database/", without_connection),
+    path("dead-connection/", with_a_dead_connection),
+    path("api/no-database/", without_connection),
     path("refused/", refused),
     path("api/refused/", refused),
     path("forbidden/", forbidden),
@@ -90,6 +104,27 @@ def test_django_uses_the_pages(address, status):
 
     assert response.status_code == status
     assert f'<p class="code" aria-hidden="true">{status}</p>' in response.content.decode()
+
+
+@pytest.mark.urls("tests.exchange.portal.test_errors")
+@pytest.mark.parametrize("address", ["/no-database/", "/dead-connection/"])
+def test_database_that_does_not_answer_is_no_error_of_ours_but_a_pause(address):
+    client = Client(raise_request_exception=False)
+
+    seen, sent = client.get(address), client.post(address)
+
+    assert [(one.status_code, one["Retry-After"]) for one in (seen, sent)] == [(503, "5"), (503, "5")]
+    assert f'href="{address}"' in seen.content.decode()
+    assert f'href="{address}"' not in sent.content.decode()
+    assert "127.0.0.1" not in seen.content.decode()
+
+
+@pytest.mark.urls("tests.exchange.portal.test_errors")
+def test_machines_learn_of_a_pause_too():
+    response = Client(raise_request_exception=False).get("/api/no-database/")
+
+    assert (response.status_code, response["Retry-After"]) == (503, "5")
+    assert response.json() == {"code": "unavailable", "detail": "Service Unavailable"}
 
 
 @pytest.mark.urls("tests.exchange.portal.test_errors")
