@@ -50,10 +50,12 @@ class Child:
         """Whether the program ended with an error."""
         return self.process is not None and bool(self.process.poll())
 
-    def restart(self) -> bool:
-        """Start a program that died again; whether there is hope left."""
+    def restart(self, *, is_its_fault: bool = True) -> bool:
+        """Start a program that died again; whether there is hope left. Being killed is not the program's fault."""
         moment = time.monotonic()
-        self.deaths = [death for death in self.deaths if moment - death < WINDOW] + [moment]
+        self.deaths = [death for death in self.deaths if moment - death < WINDOW]
+        if is_its_fault and (self.process is None or self.process.poll() != -signal.SIGKILL):
+            self.deaths.append(moment)
         if len(self.deaths) > PATIENCE:
             return False
         self.start()

@@ -100,13 +100,14 @@ class Server:
                 self.child.poll()  # ended by another program: take note of it
             return
         os.kill(pid, signal.SIGINT)
-        if not processes.wait_until(self._has_ended, 30):
+        if not processes.wait_until(partial(self._has_ended, pid), 30):
             raise EmbeddedProblem(f"PostgreSQL (process {pid}) does not stop: look into {self._log}.")
 
-    def _has_ended(self) -> bool:
+    def _has_ended(self, pid: int) -> bool:
+        """Gone for good; the server removes its note a moment before its process ends."""
         if self.child is not None:
             return self.child.poll() is not None
-        return self.pid() is None
+        return not processes.is_alive(pid)
 
     @property
     def _log(self) -> Path:

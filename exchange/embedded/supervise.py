@@ -24,6 +24,7 @@ from exchange.settings.env import ADDRESS_OF_ROLE
 SETTINGS = "exchange.settings.demo"
 GRACE = 25  # seconds a running job may take to finish; what takes longer is taken up again at the next start
 START_LIMIT = 120
+SHOCK = 30  # seconds after an end of the database in which other programs may die of it
 
 
 class Supervisor:
@@ -36,6 +37,7 @@ class Supervisor:
         self.is_ending = False
         self.lease: lease.Lease | None = None
         self.children: list[Child] = []
+        self.database_died = float("-inf")
 
     def run(self) -> None:
         """The whole life of a demonstration."""
@@ -138,10 +140,12 @@ class Supervisor:
         if self.lease and self.lease.server.pid() is None and not self.is_ending:
             say("PostgreSQL ended by itself; starting it again.")
             self._revive(self.lease.server)
+            self.database_died = time.monotonic()
+        is_calm = time.monotonic() - self.database_died > SHOCK
         for child in self.children:
             if not child.is_running and not self.is_ending:
                 say(f"The {child.name} ended by itself; starting it again.")
-                if not child.restart():
+                if not child.restart(is_its_fault=is_calm):
                     raise EmbeddedProblem(
                         f"The {child.name} keeps ending: {processes.last_line(child.log)} (more in {child.log})."
                     )

@@ -89,6 +89,30 @@ def test_child_that_keeps_dying_is_given_up(child):
     assert one.failed
 
 
+def test_child_that_others_kill_is_started_again_each_time(child):
+    one = child(POLITE)
+
+    hopes = []
+    for _ in range(children.PATIENCE + 2):
+        one.process.kill()
+        one.process.wait()
+        hopes.append(one.restart())
+
+    assert hopes == [True] * (children.PATIENCE + 2)
+    assert one.is_running
+
+
+def test_death_of_a_lost_database_does_not_count(child):
+    one = child("raise SystemExit(1)")
+
+    hopes = []
+    for _ in range(children.PATIENCE + 2):
+        one.process.wait()
+        hopes.append(one.restart(is_its_fault=False))
+
+    assert hopes == [True] * (children.PATIENCE + 2)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux tells a child that its parent died")
 def test_children_end_when_their_parent_is_killed(tmp_path):
     parent = (
