@@ -4,7 +4,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 unexport PYTHONDONTWRITEBYTECODE  # compiled once, every later start is seconds faster
 .DEFAULT_GOAL := help
-.PHONY: demo stop test lint fmt bench migrations messages browser locks runtime tools help
+.PHONY: demo stop test lint fmt journeys bench migrations messages browser locks runtime tools help
 
 runtime:
 	@$(PYTHON) requirements/install.py runtime embedded
@@ -32,6 +32,9 @@ lint: tools ## check style, shape, types, templates, migrations and messages
 
 fmt: tools ## bring code and imports into the house's form
 	@$(RUN) -m ruff check --fix-only --quiet . && $(RUN) -m ruff format .
+
+journeys: tools ## walk whole trades and kill every part of the portal at every step
+	@KILLS=all exec $(RUN) -m pytest tests/journeys $(ARGS)
 
 bench: tools ## measure speed and size against the floor application
 	@exec $(RUN) manage.py bench $(ARGS)

@@ -136,16 +136,23 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         """What stands in a text area."""
         if self.area and self.form is not None:
-            self.form.values[self.area][0] += data
+            text = self.form.values[self.area]
+            text[0] = text[0] + data if text[0] else data.removeprefix("\n")  # as browsers do
 
     def handle_endtag(self, tag: str) -> None:
         """A form, list or text area ends."""
         if tag == "form":
             self.form = None
         elif tag == "select":
+            if self.form is not None and self.form.options.get(self.select):  # a list always holds something
+                self.form.values.setdefault(self.select, self.form.options[self.select][:1])
             self.select = ""
         elif tag == "textarea":
             self.area = ""
+
+
+class Unavailable(Exception):
+    """The portal says that it cannot answer now."""
 
 
 class Walker:
@@ -154,6 +161,7 @@ class Walker:
     def __init__(self, transport: Transport) -> None:
         self.transport = transport
         self.page = Answer(0, "/", {}, b"")
+        self.broken: list[str] = []  # answers no person should ever see
         self.forms: list[Form] = []
         self.links: list[str] = []
 
@@ -169,6 +177,10 @@ class Walker:
                 break
             method, url, body = "GET", urljoin(url, self.page.headers["location"]), b""
             headers = {"Accept": "text/html,*/*"}
+        if self.page.status == 500:
+            self.broken.append(f"{method} {urlsplit(url).path}")
+        if self.page.status in (500, 502, 503):
+            raise Unavailable(f"{self.page.status} for {method} {url}")
         self.page.url = url
         reader = _Reader(url)
         if "html" in self.page.headers.get("content-type", ""):
@@ -183,6 +195,10 @@ class Walker:
             actions = [f"{form.method} {urlsplit(form.action).path}" for form in self.forms]
             raise LookupError(f"{len(found)} forms fit on {self.page.url}; the page has {actions}")
         return found[0]
+
+    def link(self, end: str) -> str:
+        """The first link of the page whose path and query end so; empty when there is none."""
+        return next((link for link in self.links if link.partition("#")[0].endswith(end)), "")
 
     def main_form(self) -> Form:
         """The form the page is about: not sign-out, search, or the switch of organisation."""
