@@ -37,7 +37,7 @@ journeys: tools ## walk whole trades and kill every part of the portal at every 
 	@KILLS=all exec $(RUN) -m pytest tests/journeys $(ARGS)
 
 bench: tools ## measure speed and size against the floor application
-	@exec $(RUN) manage.py bench $(ARGS)
+	@exec $(RUN) -m tests.bench $(ARGS)
 
 migrations: tools ## write migrations for changed models
 	@exec $(RUN) manage.py makemigrations

@@ -145,7 +145,10 @@ class DatasetList(APIView):
         query = selectors.Query(asked.words, asked.conditions, asked.sort)
         counts = selectors.counts(query, actor=request.actor)
         is_beyond = (number - 1) * size >= counts.total
-        entries = [] if is_beyond else selectors.page_of(query, actor=request.actor, number=number, size=size)
+        hits = selectors.MOST_HITS if counts.is_capped else counts.total
+        entries = (
+            [] if is_beyond else selectors.page_of(query, actor=request.actor, number=number, size=size, hits=hits)
+        )
         return Response(
             {
                 "count": counts.total,

@@ -6,7 +6,7 @@ from catalog.assets.models import Revision
 from catalog.datasets.models import DataFile
 from catalog.offers.models import Listing
 from catalog.search.words import body_of
-from exchange.codes.models import Code
+from exchange.codes.selectors import row
 from exchange.common.vietnamese import fold
 
 MOST_COLUMNS = 300
@@ -67,7 +67,7 @@ def _content(revision: Revision, file: DataFile | None) -> dict[str, Any]:
 
 def _texts(revision: Revision, file: DataFile | None, listing: Listing | None) -> list[str]:
     owner = revision.asset.owner
-    theme = Code.objects.filter(list="theme", code=revision.theme).first()
+    theme = row("theme", revision.theme)
     columns = file.columns.order_by("position")[:MOST_COLUMNS] if file else []
     return [
         revision.title_vi,

@@ -15,6 +15,7 @@ from catalog.search.filters import SORTS, CatalogueFilter
 from catalog.search.models import CatalogueEntry
 from catalog.search.selectors import MOST_HITS, PAGE, Counts, Query, Value
 from exchange.codes.models import in_language
+from exchange.common.kept import Part, values_of
 
 Pairs = list[tuple[str, str]]
 
@@ -144,9 +145,10 @@ def page(
         "words": asked.words,
         "is_common_only": query.is_common_only,
         "entries": entries,
+        "results": [_result(entry) for entry in entries],
         "total": counts.total,
         "total_shown": shown(counts.total, is_capped=counts.is_capped and counts.total >= MOST_HITS),
-        "boxes": [box for box in boxes if box.options],
+        "boxes": [_part(box) for box in boxes if box.options],
         "chips": chips,
         "bare_url": place.bare(),
         "hidden": [pair for pair in place.pairs if pair[0] in {"q", "sort"}],
@@ -155,6 +157,17 @@ def page(
         "page_obj": HitPages(counts.total).get_page(asked.page),
         "advice": None if counts.total else _advice(chips, asked, place, without_words),
     }
+
+
+def _result(entry: CatalogueEntry) -> Part:
+    """A line of the results: what was read, and the words made of codes and of today."""
+    owner = entry.owner
+    made = (entry.frequency_label, entry.access_label, owner.is_active)
+    return Part("entry", (values_of(entry), values_of(owner), made), entry)
+
+
+def _part(box: Box) -> Part:
+    return Part("box", (box.facet.name, box.is_open, box.more, box.more_url, tuple(box.options)), box)
 
 
 def _advice(chips: list[Chip], asked: CatalogueFilter, place: Place, without_words: int) -> Chip | None:

@@ -2,17 +2,20 @@
 
 import time
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db import connection
-from django.db.models import BooleanField, Case, ExpressionWrapper, F, Q, QuerySet, When
+from django.db.models import BooleanField, Case, ExpressionWrapper, F, FloatField, Q, QuerySet, When
 
 from accounts.access.actor import Actor
 from catalog.search.counting import counting
 from catalog.search.facets import FACETS
 from catalog.search.models import CatalogueEntry
 from catalog.search.words import marked_words, number_of, telling, tsquery
+from exchange.common.prepared import Prepared
+from exchange.transparency.models import Entry
 
 PAGE = 20
 MOST_HITS = 10_000
@@ -105,6 +108,14 @@ def _matching(entries: QuerySet[CatalogueEntry], query: Query) -> QuerySet[Catal
     return entries.filter(sv=_folded(query.words)) if query.words else entries
 
 
+_last_event = Prepared(lambda: Entry.objects.order_by("-pk").values_list("pk")[:1])
+
+
+def last_event() -> int:
+    """The newest entry of the log: while it stays the newest, nothing was registered, listed or suspended."""
+    return next((number for (number,) in _last_event.rows()), 0)
+
+
 def counts(query: Query, *, actor: Actor) -> Counts:
     """Hits and facets; those of the whole catalogue are kept for a moment for visitors."""
     is_whole = not query.words and not number_of(query.text) and not query.conditions
@@ -112,7 +123,7 @@ def counts(query: Query, *, actor: Actor) -> Counts:
         return _count(query, actor)
     kept = _whole.get("visitor")
     if kept is None or kept[0] < time.monotonic():
-        kept = (time.monotonic() + settings.CATALOGUE_COUNTS_KEPT_SECONDS, _count(query, actor))
+        kept = (time.monotonic() + settings.CATALOGUE_KEPT_SECONDS, _count(query, actor))
         _whole["visitor"] = kept
     return kept[1]
 
@@ -147,20 +158,40 @@ def _read(rows: list[tuple[str, str, int, str, str]]) -> Counts:
     return Counts(min(total, MOST_HITS), is_capped, facets, without)
 
 
-def page_of(query: Query, *, actor: Actor, number: int, size: int = PAGE) -> list[CatalogueEntry]:
-    """One page of entries; with a query its title matches come first, the best of them at the top."""
+def page_of(
+    query: Query, *, actor: Actor, number: int, size: int = PAGE, hits: int = MOST_HITS
+) -> list[CatalogueEntry]:
+    """One page of entries; with a query its title matches come first, the best of them at the top.
+
+    `hits` says how many there are where that is known: few are put in order by one statement.
+    """
     start = (number - 1) * size
     entries = CatalogueEntry.objects.visible_to(actor).filter(*query.conditions.values())
-    shown = entries.select_related("owner").only(*SHOWN_FIELDS)
-    if query.sort != "relevance" or not query.words or number_of(query.text):
-        order = ORDERS[query.sort if query.sort in ORDERS else "updated"]
-        return list(_matching(shown, query).order_by(*order)[start : start + size])
-    titles = entries.filter(sv_title=_folded(query.words)).order_by().values("pk")[:MOST_TITLES]
-    found = list(shown.filter(pk__in=titles).order_by(_rank(query).desc(), "-updated_at", "-pk")[start : start + size])
+    by_words = query.sort == "relevance" and bool(query.words) and not number_of(query.text)
+    if not by_words or hits <= MOST_TITLES:
+        order = _best_first(query) if by_words else ORDERS[query.sort if query.sort in ORDERS else "updated"]
+        shown = _matching(entries, query).select_related("owner").only(*SHOWN_FIELDS)
+        return list(shown.order_by(*order)[start : start + size])
+    keys = _best_keys(entries, query, start, size)
+    found = CatalogueEntry.objects.select_related("owner").only(*SHOWN_FIELDS).order_by().in_bulk(keys)
+    return [found[key] for key in keys if key in found]
+
+
+def _best_first(query: Query) -> tuple[Any, ...]:
+    """Title matches by their rank, then the rest: the order `_best_keys` makes without ranking everything."""
+    in_title = When(sv_title=_folded(query.words), then=_rank(query))
+    return Case(in_title, default=-1.0, output_field=FloatField()).desc(), "-updated_at", "-pk"
+
+
+def _best_keys(entries: QuerySet[CatalogueEntry], query: Query, start: int, size: int) -> list[int]:
+    """Keys of one page, title matches first, the best of them at the top; columns are read for these alone."""
+    keys = entries.order_by().values_list("pk", flat=True)
+    titles = keys.filter(sv_title=_folded(query.words))[:MOST_TITLES]
+    found = list(keys.filter(pk__in=titles).order_by(_rank(query).desc(), "-updated_at", "-pk")[start : start + size])
     if len(found) == size:
         return found
     before = max(0, start - titles.count()) if not found else 0
-    rest = _matching(shown, query).exclude(pk__in=titles).order_by("-updated_at", "-pk")
+    rest = _matching(keys, query).exclude(pk__in=titles).order_by("-updated_at", "-pk")
     return found + list(rest[before : before + size - len(found)])
 
 

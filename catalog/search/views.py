@@ -1,17 +1,23 @@
 """The catalogue and the pages of a dataset; open to everybody."""
 
+import time
+from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.decorators import method_decorator
+from django.utils.safestring import SafeString
 from django.views import View
 
 from catalog.licences.odrl import policy
 from catalog.search import pages, selectors, services, tables
-from catalog.search.detail import Dataset, dataset
+from catalog.search.detail import Dataset, dataset, page
 from catalog.search.filters import CatalogueFilter
+from exchange.common import kept
 from exchange.common.addresses import absolute
 from exchange.common.clock import today
 from exchange.common.errors import DomainError
@@ -25,14 +31,29 @@ class Catalogue(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         """One page of what was found."""
         asked = CatalogueFilter(request.GET)
+        is_visitor = not request.actor.is_staff and request.actor.organisation is None
+        make = partial(self._found, request, asked)
+        is_kept = is_visitor and settings.CATALOGUE_KEPT_SECONDS > 0
+        found = kept.once(self._as_of_now(request), make) if is_kept else make()
+        return render(request, "catalog/search/catalogue.html", {"words": asked.words, "found": found})
+
+    def _as_of_now(self, request: HttpRequest) -> tuple[str, int, int]:
+        """What was asked, the last thing that happened in the market, and the half minute."""
+        moment = int(time.monotonic() / settings.CATALOGUE_KEPT_SECONDS)
+        return request.GET.urlencode(), selectors.last_event(), moment
+
+    def _found(self, request: HttpRequest, asked: CatalogueFilter) -> SafeString:
         query = selectors.Query(asked.words, asked.conditions, asked.sort)
         counts = selectors.counts(query, actor=request.actor)
         number = min(asked.page, max(1, -(-counts.total // selectors.PAGE)))
-        entries = selectors.page_of(query, actor=request.actor, number=number) if counts.total else []
+        entries = []
+        if counts.total:
+            hits = selectors.MOST_HITS if counts.is_capped else counts.total
+            entries = selectors.page_of(query, actor=request.actor, number=number, hits=hits)
         is_lost = not counts.total and bool(query.words)
         without = selectors.count_without_words(query, actor=request.actor) if is_lost else 0
         context = pages.page(asked, query, counts, entries, without)
-        return render(request, "catalog/search/catalogue.html", context)
+        return render_to_string("catalog/search/_catalogue.html", context, request)
 
 
 class OfDataset(View):
@@ -49,7 +70,7 @@ class DatasetDetail(OfDataset):
 
     def get(self, request: HttpRequest, number: str) -> HttpResponse:
         """The page."""
-        return render(request, "catalog/search/dataset.html", {"dataset": self.found()})
+        return render(request, "catalog/search/dataset.html", {"page": page(number, actor=request.actor)})
 
 
 @method_decorator(login_not_required, name="dispatch")

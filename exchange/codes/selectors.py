@@ -54,6 +54,11 @@ def choices(list_name: str, on: dt.date | None = None, *, action: str = "") -> l
     return [(row.code, row.label) for row in codes(list_name, on, action=action)]
 
 
+def row(list_name: str, code: str) -> Code | None:
+    """The row of a code, also of one no longer in force."""
+    return _codes(list_name).get(code)
+
+
 def label(list_name: str, code: str) -> str:
     """Label of a code in the active language, also of one no longer in force; the code itself when unknown."""
     row = _codes(list_name).get(code)

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from exchange.common import drum as lattice
-from exchange.common import money, svg, widgets
+from exchange.common import kept, money, svg, widgets
 from exchange.common.markdown import to_html
 
 register = template.Library()
@@ -128,6 +128,12 @@ def page_numbers(paginator: Paginator, number: int) -> list[int]:
     """Numbers to show around the present page; 0 stands for a gap."""
     shown = paginator.get_elided_page_range(number, on_each_side=1, on_ends=1)
     return [page if isinstance(page, int) else 0 for page in shown]
+
+
+@register.simple_tag
+def kept_part(template_name: str, part: kept.Part) -> SafeString:
+    """A part of a page that depends on its values alone, rendered once for the same values."""
+    return kept.rendered(template_name, part)
 
 
 @register.simple_tag

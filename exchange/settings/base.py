@@ -204,7 +204,7 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 WORKER_SILENT_AFTER = 12.0  # seconds without heartbeat after which a worker's jobs are taken up again
 
 # The exchange itself
-CATALOGUE_COUNTS_KEPT_SECONDS = 30  # facets of the whole catalogue, for visitors
+CATALOGUE_KEPT_SECONDS = 30  # at most: what visitors find is kept that long while nothing new is in the log
 REFERENCE_LOADERS = [  # dotted paths of load() functions, from the bottom up; run by `manage.py load_reference`
     "exchange.codes.reference.load",
     "exchange.rules.reference.load",

@@ -27,7 +27,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"  # noqa: F405
 WHITENOISE_AUTOREFRESH = True
-CATALOGUE_COUNTS_KEPT_SECONDS = 0
+CATALOGUE_KEPT_SECONDS = 0
 # pytest-django knows the application by its own name; a live server then finds the files without collecting them
 INSTALLED_APPS = [
     "django.contrib.staticfiles" if name == "exchange.staticfiles.CollectedFiles" else name

@@ -5,7 +5,9 @@ import re
 import pytest
 from django.urls import reverse
 
+from accounts.access.actor import Actor
 from catalog.search.models import CatalogueEntry
+from exchange.transparency.services import record
 from tests.factories.accounts import MembershipFactory
 
 pytestmark = pytest.mark.django_db
@@ -88,8 +90,10 @@ def test_long_list_of_publishers_is_cut_and_can_be_opened(client, registered):
     for n in range(10):
         registered(f"Lúa {n}")
 
-    cut = client.get(ADDRESS, {"q": "lúa"}).context["boxes"]
-    whole = client.get(ADDRESS, {"q": "lúa", "all": "publisher"}).context["boxes"]
+    cut, whole = (
+        [part.value for part in client.get(ADDRESS, {"q": "lúa"} | more).context["boxes"]]
+        for more in ({}, {"all": "publisher"})
+    )
 
     box = next(box for box in cut if box.facet.name == "publisher")
     assert (len(box.options), box.more, box.more_url) == (8, 2, "?q=l%C3%BAa&all=publisher")
@@ -123,3 +127,27 @@ def test_member_stays_in_the_budget_of_a_page(client, registered, django_assert_
 
     with django_assert_max_num_queries(12):
         page(client, q="lúa", theme="agriculture")
+
+
+def test_what_visitors_found_is_kept_until_something_happens(client, registered, settings):
+    settings.CATALOGUE_KEPT_SECONDS = 3600
+    registered("Lúa một")
+    assert page(client, q="lúa").count('class="card result"') == 1
+    registered("Lúa hai")
+    assert page(client, q="lúa").count('class="card result"') == 1
+
+    asset = CatalogueEntry.objects.latest("pk").asset
+    record("asset.register", subject=asset.live, actor=Actor.system("clock"), data={})
+
+    assert page(client, q="lúa").count('class="card result"') == 2
+
+
+def test_members_read_the_catalogue_anew(client, registered, settings):
+    settings.CATALOGUE_KEPT_SECONDS = 3600
+    client.force_login(MembershipFactory().user)
+    registered("Lúa một")
+    assert page(client, q="lúa").count('class="card result"') == 1
+
+    registered("Lúa hai")
+
+    assert page(client, q="lúa").count('class="card result"') == 2

@@ -260,3 +260,31 @@ def test_member_stays_in_the_budget_of_a_page(client, django_assert_max_num_quer
 
     with django_assert_max_num_queries(12):
         client.get(address(listing))
+
+
+def test_page_shown_before_follows_every_change_at_once(client):
+    listing = listed(priced=True)
+    owner = listing.revision.asset.owner
+    before = client.get(address(listing)).content.decode()
+    assert "2.000.000" in before
+    assert client.get(address(listing)).content.decode() == before
+
+    type(owner).objects.filter(pk=owner.pk).update(state="suspended", version=owner.version + 1)
+    assert "Hiện chưa được xác minh" in client.get(address(listing)).content.decode()
+
+    type(listing).objects.filter(pk=listing.pk).update(state=ListingState.SUSPENDED, version=listing.version + 1)
+    refresh_entry(asset_id=listing.revision.asset_id)
+    assert "2.000.000" not in client.get(address(listing)).content.decode()
+
+
+def test_owner_and_strangers_never_share_a_kept_page(client):
+    listing = listed(priced=True)
+    owner = MembershipFactory(organisation=listing.revision.asset.owner)
+
+    client.force_login(owner.user)
+    mine = client.get(address(listing)).content.decode()
+    client.force_login(MembershipFactory().user)
+    theirs = client.get(address(listing)).content.decode()
+
+    registration = f"/register/{listing.revision.asset.number}/"
+    assert (registration in mine, registration in theirs) == (True, False)
