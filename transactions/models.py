@@ -3,17 +3,23 @@
 from transactions.compliance.models import LegalityDecision
 from transactions.contracts.models import Contract, ContractAcceptance
 from transactions.delivery.models import Delivery, DownloadLink, Entitlement
+from transactions.disputes.models import Consent, Dispute, DisputeEvidence, Ruling, Statement
 from transactions.ledger.models import Account, Journal, Posting
 from transactions.orders.models import Hold, Order, OrderEvent
 from transactions.payments.models import IncomingTransfer
 from transactions.pricing.models import Tariff
+from transactions.terminations.models import EndRequest
 
 __all__ = [
     "Account",
+    "Consent",
     "Contract",
     "ContractAcceptance",
     "Delivery",
+    "Dispute",
+    "DisputeEvidence",
     "DownloadLink",
+    "EndRequest",
     "Entitlement",
     "Hold",
     "IncomingTransfer",
@@ -22,5 +28,7 @@ __all__ = [
     "Order",
     "OrderEvent",
     "Posting",
+    "Ruling",
+    "Statement",
     "Tariff",
 ]

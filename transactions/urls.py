@@ -10,6 +10,8 @@ urlpatterns = [
     path("orders/", include("transactions.contracts.urls")),
     path("orders/", include("transactions.payments.urls")),
     path("orders/", include("transactions.delivery.urls")),
+    path("orders/", include("transactions.terminations.urls")),
+    path("", include("transactions.disputes.urls")),
     path("orders/", include("transactions.tracking.urls")),
 ]
 if settings.DEMO:

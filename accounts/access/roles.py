@@ -56,10 +56,24 @@ _ALL = [
     Permission("transactions.answer_order", _("Accept or decline an order"), (STEWARD,)),
     Permission("transactions.sign_contract", _("Accept a contract for the organisation"), (SIGNATORY,)),
     Permission("transactions.pay_order", _("See payment instructions"), (FINANCE, BUYER)),
-    Permission("transactions.receive_data", _("Download data, confirm or object"), (BUYER,)),
+    Permission("transactions.receive_data", _("Download data and confirm it"), (BUYER,)),
     Permission("transactions.review_legality", _("Clear, return or refuse a trade"), (), (REVIEWER,)),
     Permission("transactions.hold_order", _("Hold a trade with a reason"), (), (REVIEWER, SUPERVISOR)),
     Permission("transactions.release_hold", _("Release a hold with a reasoned decision"), (), (REVIEWER,)),
+    Permission(
+        "transactions.dispute_as_buyer", _("Open a dispute as buyer, answer one, hand in papers, appeal"), (BUYER,)
+    ),
+    Permission(
+        "transactions.dispute_as_seller", _("Open a dispute as seller, answer one, hand in papers, appeal"), (STEWARD,)
+    ),
+    Permission(
+        "transactions.settle_dispute",
+        _("Accept a ruling in a dispute for the organisation"),
+        (SIGNATORY,),
+    ),
+    Permission("transactions.end_contract", _("Ask or agree to end a concluded trade"), (SIGNATORY,)),
+    Permission("transactions.read_evidence", _("Open papers of a dispute"), EVERY_MEMBER, (REVIEWER, SUPERVISOR)),
+    Permission("transactions.review_dispute", _("Mediate and decide a dispute"), (), (REVIEWER,)),
     Permission("transactions.match_payment", _("Match or park incoming transfers"), (), (STAFF_FINANCE,), system=True),
     Permission("transactions.refund_order", _("Decide that a buyer's payment goes back"), (), (REVIEWER,), system=True),
     Permission("transactions.view_ledger", _("Read the ledger"), (), (STAFF_FINANCE, SUPERVISOR)),

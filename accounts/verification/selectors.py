@@ -11,6 +11,7 @@ from accounts.access.actor import Actor
 from accounts.access.policies import may
 from accounts.organisations.models import Organisation, ParticipantState
 from accounts.verification.models import Evidence, ServiceContract, ServiceContractAcceptance, VerificationCase
+from exchange.rules.engine import Parameters
 from exchange.rules.selectors import parameters
 
 
@@ -68,14 +69,17 @@ def has_valid_service_contract(organisation: Organisation, on: dt.date) -> bool:
     return accepted.filter(contract__in=_in_force(on)).exists()
 
 
-def may_trade(organisation: Organisation, on: dt.date) -> list[Obstacle]:
-    """What stands between a participant and trading on a day; nothing when it may (R8, R88)."""
+def may_trade(organisation: Organisation, on: dt.date, limits: Parameters | None = None) -> list[Obstacle]:
+    """What stands between a participant and trading on a day; nothing when it may (R8, R88).
+
+    `limits` are the parameters of the day, where the caller has read them already.
+    """
     obstacles = []
     if organisation.state in NOT_ACTIVE:
         obstacles.append(Obstacle("R8", NOT_ACTIVE[organisation.state]))
     elif organisation.verified_until is not None and organisation.verified_until < on:
         obstacles.append(Obstacle("R8", _("The verification of the participant has expired. Send a new file.")))
-    if parameters(on).get("service_contract_required") and not has_valid_service_contract(organisation, on):
+    if (limits or parameters(on)).get("service_contract_required") and not has_valid_service_contract(organisation, on):
         obstacles.append(Obstacle("R88", _("No valid service contract with the exchange. Read and accept it first.")))
     return obstacles
 

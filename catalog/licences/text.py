@@ -13,7 +13,6 @@ from functools import cache
 from pathlib import Path
 
 PLACE = re.compile(r"\{(\w+)\}")
-MANDATORY = ("no_reidentification", "purpose", "term", "deletion", "audit", "breach", "dispute")  # R52
 UNKNOWN = {
     "vi": {
         "seller": "Bên bán",
@@ -39,10 +38,9 @@ def clauses() -> dict:
     return json.loads((Path(__file__).parent / "clauses.json").read_text(encoding="utf-8"))
 
 
-def mandatory_clauses(template_text: str) -> list[str]:
-    """The clauses of R52 (Law 91 Art. 14.6) that a template contains."""
-    present = set(PLACE.findall(template_text))
-    return [name for name in MANDATORY if name in present]
+def clauses_in(template_text: str) -> set[str]:
+    """Every place of a template, the clauses of R52 among them."""
+    return set(PLACE.findall(template_text))
 
 
 def legal_text(

@@ -208,6 +208,8 @@ ANCHORS = {
     "cleared_rules": "cleared",
     "fields": "fields",
     "reviewer": "to",
+    "amount": "amount",
+    "outcome": "outcome",
 }
 
 

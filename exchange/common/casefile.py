@@ -4,8 +4,11 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.functional import Promise
+
+from exchange.common.fields import DongField
 
 Text = str | Promise
 
@@ -90,11 +93,13 @@ class Option:
     fields: Pairs = ()
     articles: Pairs = ()
     people: Pairs = ()
+    outcomes: Pairs = ()
+    amount: Text = ""  # label of a sum in dong, where one has to be said
 
     @property
     def asks(self) -> bool:
         """Whether more than a text is needed."""
-        return bool(self.holds or self.reasons or self.fields or self.articles or self.people)
+        return bool(self.holds or self.reasons or self.fields or self.articles or self.people or self.outcomes)
 
 
 @dataclass(frozen=True)
@@ -165,6 +170,16 @@ class Answer:
     article: str = ""
     text: str = ""
     to: str = ""
+    outcome: str = ""
+    sum: str = ""  # as it was typed
+
+    @property
+    def amount(self) -> int | None:
+        """The sum in whole dong; None when none was typed or it cannot be read."""
+        try:
+            return DongField(required=False).clean(self.sum)
+        except ValidationError:
+            return None
 
     @classmethod
     def of(cls, data: QueryDict) -> "Answer":
@@ -180,4 +195,6 @@ class Answer:
             article=data.get(f"article.{decision}", "")[:100],
             text=data.get("text", "")[:10_000],
             to=data.get(f"to.{decision}", "")[:20],
+            outcome=data.get(f"outcome.{decision}", "")[:20],
+            sum=data.get(f"amount.{decision}", "")[:40],
         )

@@ -9,6 +9,8 @@ ROOMS = (
     "accounts.verification.admin",
     "catalog.registration.admin",
     "transactions.compliance.admin",
+    "transactions.terminations.admin",
+    "transactions.disputes.admin",
     "transactions.payments.admin",
     "transactions.ledger.admin",
     "transactions.pricing.admin",

@@ -14,10 +14,11 @@ from catalog.assets.models import Revision
 from catalog.offers.models import Listing
 from exchange.common.money import shown
 from transactions.compliance.selectors import waiting_for_review
+from transactions.disputes.models import Dispute
+from transactions.disputes.selectors import waiting_for_review as disputes_waiting
 from transactions.orders.models import Hold, Order
 from transactions.payments.models import IncomingTransfer, TransferState
 
-OBJECTION = "objection"
 WAITING = ("submitted", "in_review")
 
 
@@ -144,23 +145,37 @@ def _open_holds() -> QuerySet[Hold]:
     return Hold.objects.open().placed_by_people().select_related("order__buyer", "order__seller", "order__holder")
 
 
-def objections() -> QuerySet[Hold]:
-    """Objections of buyers to what was delivered."""
-    return _open_holds().filter(rule=OBJECTION)
+def disputes() -> QuerySet[Dispute]:
+    """Disputes that wait for a reviewer."""
+    return disputes_waiting()
+
+
+def dispute_item(dispute: Dispute) -> Item:
+    """A dispute."""
+    return Item(
+        kind=_("Dispute"),
+        icon="chat",
+        title=_title(dispute.order),
+        who=_sides(dispute.order),
+        number=dispute.number,
+        stage=dispute.get_state_display(),
+        url=_url("transactions_dispute", dispute.pk),
+        due=dispute.due_on,
+        **_held_by(dispute.holder),
+    )
 
 
 def holds() -> QuerySet[Hold]:
     """Holds of staff and of integrity."""
-    return _open_holds().exclude(rule=OBJECTION)
+    return _open_holds()
 
 
 def hold_item(hold: Hold) -> Item:
     """A hold on a trade; the clock of the trade stands still."""
     order = hold.order
-    is_objection = hold.rule == OBJECTION
     return Item(
-        kind=_("Objection") if is_objection else _("Hold"),
-        icon="chat" if is_objection else "clock",
+        kind=_("Hold"),
+        icon="clock",
         title=_title(order),
         who=_sides(order),
         number=order.number,

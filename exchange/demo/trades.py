@@ -10,6 +10,7 @@ from catalog.offers.models import Listing
 from exchange.common.canonical import digest_of
 from exchange.common.clock import now
 from exchange.demo.cast import Cast
+from exchange.demo.quarrels import divided, mediation
 from exchange.jobs.testing import run_jobs
 from transactions.compliance.services import return_
 from transactions.compliance.services import take as take_order
@@ -30,6 +31,7 @@ class Trade:
     buyer: str
     stage: str
     storage: str = "VN"
+    dispute: str = ""  # mediation or divided
 
 
 SCRIPT = (
@@ -42,6 +44,8 @@ SCRIPT = (
     Trade("doanh-thu-thuan-doanh-nghiep.csv", "institute", "delivering"),
     Trade("san-pham-cong-nghiep-chu-yeu.csv", "institute", "awaiting_acceptance"),
     Trade("san-pham-chan-nuoi-chu-yeu.csv", "institute", "declined"),
+    Trade("thu-nhap-binh-quan-dau-nguoi-thang.csv", "institute", "awaiting_acceptance", dispute="mediation"),
+    Trade("san-pham-cong-nghiep-chu-yeu.csv", "buyer", "completed", dispute="divided"),
 )
 
 
@@ -69,6 +73,7 @@ class _Play:
             (self.sign, ("returned",)),
             (self.pay, ("awaiting_payment",)),
             (self.download, ("delivering",)),
+            (self.quarrel, ()),
             (self.confirm, ("awaiting_acceptance",)),
         ):
             if self.row.stage in stages:
@@ -164,7 +169,19 @@ class _Play:
         use_link(order_id=self.order.pk, token=token, session_key="demo", actor=buyer)
         self.refresh()
 
+    def quarrel(self) -> None:
+        """The two trades about which the sides disagree."""
+        sides = self.actor("buyer", "buyer"), self.actor("seller", "steward")
+        if self.row.dispute == "mediation":
+            mediation(self.order, *sides)
+        elif self.row.dispute == "divided":
+            signatories = [self.actor(side, "signatory") for side in ("buyer", "seller")]
+            divided(self.order, self.cast, *sides, signatories)
+        self.refresh()
+
     def confirm(self) -> None:
-        """The buyer confirms."""
+        """The buyer confirms, unless a ruling has ended the trade already."""
+        if self.row.dispute:
+            return
         confirm_receipt(order_id=self.order.pk, actor=self.actor("buyer", "buyer"))
         self.refresh()

@@ -30,7 +30,7 @@ def enqueue(
         name=name, job_manager=_manager, schedule_at=run_at, lock=lock, queueing_lock=once, task_kwargs=dict(ids)
     )
     try:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=once is not None):  # only a job that waits already fails and goes on
             deferrer.defer()
     except exceptions.AlreadyEnqueued:
         log.debug("job_waits_already", job=name, once=once)

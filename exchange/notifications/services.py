@@ -21,7 +21,7 @@ from exchange.rules.findings import plain
 log = structlog.get_logger(__name__)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def notify(
     kind: str, *, users: Iterable[AbstractBaseUser], context: Mapping[str, Any], subject_url: str = ""
 ) -> list[Message]:

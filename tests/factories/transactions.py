@@ -16,10 +16,17 @@ from tests.factories.accounts import MembershipFactory, OrganisationFactory, Sta
 from tests.factories.catalog import ListingFactory
 from transactions.contracts.models import Contract, ContractAcceptance
 from transactions.contracts.services import _faces
+from transactions.delivery.models import Entitlement
+from transactions.delivery.states import EntitlementState
+from transactions.disputes import services as disputes
+from transactions.disputes.models import Dispute
+from transactions.disputes.services.rulings import Verdict
+from transactions.ledger.services import post
 from transactions.orders.deadlines import due_day
 from transactions.orders.models import Hold, Order, OrderEvent
 from transactions.orders.snapshot import digest, freeze
 from transactions.orders.states import ORDER_FLOW, OrderState
+from transactions.payments.services import settle
 from transactions.pricing.quote import quote
 
 USE = "Phân tích sản lượng theo vùng để lập kế hoạch thu mua trong năm."
@@ -233,3 +240,58 @@ def begun(order: Order, day: dt.date) -> Order:
 def days_ago(order: Order, working_days: int) -> Order:
     """Put the beginning of an order's present stage a number of working days back."""
     return begun(order, working_days_back(working_days))
+
+
+def funded(**stage) -> Order:
+    """An order whose payment lies in escrow, or has been shared out when it is completed; access is open."""
+    order = OrderFactory(**(stage or {"awaiting_acceptance": True}))
+    actor = Actor.system("factory")
+    if not order.is_free and order.quote:
+        legs = {"bank:escrow": -order.total, f"escrow:{order.number}": order.total}
+        post(f"payment:{order.number}", "payment", legs, order_number=order.number, actor=actor)
+    if order.state == OrderState.COMPLETED:
+        settle(order, actor=actor)
+    if order.state in (OrderState.DELIVERING, OrderState.AWAITING_ACCEPTANCE, OrderState.COMPLETED):
+        Entitlement.objects.create(
+            order=order,
+            file=order.listing.revision.files.get(),
+            state=EntitlementState.ACTIVE,
+            sha256=order.snapshot["file_sha256"],
+            opened_at=clock.now(),
+            ends_on=clock.add_months(clock.today(), 12),
+        )
+    return order
+
+
+WORDS = "Số liệu năm 2018 không khớp với từ điển dữ liệu."
+CLAIM = {"buyer": "content_differs", "seller": "use_outside_purpose"}
+SPEAKER = {"buyer": "buyer", "seller": "steward"}
+
+
+def verdict(outcome: str = "split", refund: int | None = 550_000, **changes) -> Verdict:
+    """What a reviewer says."""
+    given = {"reason_code": "claim_partly_founded", "text": "Yêu cầu có căn cứ một phần.", "article": "N314-17"}
+    return Verdict(outcome=outcome, refund=refund if outcome == "split" else None, **given | changes)
+
+
+def disputed(stage: str = "mediation", *, side: str = "buyer", order: Order | None = None) -> Dispute:
+    """A dispute at a stage: answer_due, mediation, proposed, decided, appealed, closed; made by its use cases."""
+    order = order or funded()
+    other = "seller" if side == "buyer" else "buyer"
+    speaker, answering = (acting(getattr(order, one), SPEAKER[one]) for one in (side, other))
+    dispute = disputes.open_dispute(order_id=order.pk, reason_code=CLAIM[side], text=WORDS, actor=speaker)
+    steps = (
+        ("answer_due", lambda pk: disputes.answer(dispute_id=pk, text=WORDS, actor=answering)),
+        ("mediation", lambda pk: disputes.propose(dispute_id=pk, verdict=verdict(), actor=reviewer())),
+        ("proposed", lambda pk: disputes.decide(dispute_id=pk, verdict=verdict(), actor=reviewer())),
+        (
+            "decided",
+            lambda pk: disputes.appeal(dispute_id=pk, reason_code="facts_wrong", text=WORDS, actor=answering),
+        ),
+        ("appealed", lambda pk: disputes.decide_appeal(dispute_id=pk, verdict=verdict(), actor=reviewer())),
+    )
+    for name, step in steps:
+        if name == stage:
+            break
+        step(dispute.pk)
+    return Dispute.objects.select_related("order__buyer", "order__seller").get(pk=dispute.pk)

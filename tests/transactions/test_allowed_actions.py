@@ -12,16 +12,17 @@ from accounts.organisations.models import MemberRole
 from exchange.common.errors import DomainError
 from exchange.transparency.models import Entry
 from tests.factories.accounts import PASSWORD
-from tests.factories.transactions import USE, HoldFactory, OrderFactory, acting, staff, trader
+from tests.factories.transactions import USE, HoldFactory, OrderFactory, acting, funded, staff, trader
 from transactions.compliance import selectors as compliance
 from transactions.compliance import services as legality
 from transactions.contracts import policies as contracts
 from transactions.contracts.selectors import contract_of
 from transactions.contracts.services import accept_contract
+from transactions.orders import overlays, services
 from transactions.orders import policies as orders
-from transactions.orders import services
 from transactions.orders.models import Order, OrderEvent
-from transactions.orders.states import FINAL_STATES, OrderState
+from transactions.orders.states import FINAL_STATES, HELD_IN_ESCROW, OrderState
+from transactions.terminations.services import terminate_order
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 REASON = {"reason_code": "other", "reason_text": "Lý do đủ dài để đọc."}
@@ -43,9 +44,9 @@ CALLS: dict[str, Callable[[Order, Actor], object]] = {
     "accept": lambda o, a: services.accept_order(order_id=o.pk, actor=a),
     "decline": lambda o, a: services.decline_order(order_id=o.pk, actor=a, **REASON),
     "withdraw": lambda o, a: services.withdraw_order(order_id=o.pk, actor=a, **REASON),
-    "terminate": lambda o, a: services.terminate_order(order_id=o.pk, actor=a, **REASON),
-    "hold": lambda o, a: services.hold_order(order_id=o.pk, actor=a, reason_text="Cần xem xét thêm."),
-    "release": lambda o, a: services.release_hold(order_id=o.pk, actor=a, conclusion="Đã xem xét xong."),
+    "terminate": lambda o, a: terminate_order(order_id=o.pk, actor=a, **REASON),
+    "hold": lambda o, a: overlays.hold_order(order_id=o.pk, actor=a, reason_text="Cần xem xét thêm."),
+    "release": lambda o, a: overlays.release_hold(order_id=o.pk, actor=a, conclusion="Đã xem xét xong."),
     "take": lambda o, a: legality.take(order_id=o.pk, actor=a),
     "clear": lambda o, a: legality.clear(order_id=o.pk, cleared_rules=[], text="Đã xem xét xong.", actor=a),
     "return": lambda o, a: legality.return_(order_id=o.pk, fields=["purpose"], actor=a, **REASON),
@@ -109,7 +110,9 @@ def check(order: Order) -> dict[str, set[str]]:
 
 @pytest.mark.parametrize("state", STAGES)
 def test_each_role_is_shown_exactly_what_the_services_accept(state):
-    assert check(evaluated(OrderFactory(**{STAGES[state]: True})))
+    made = funded if state in HELD_IN_ESCROW else OrderFactory  # ending a paid trade pays back
+
+    assert check(evaluated(made(**{STAGES[state]: True})))
 
 
 @pytest.mark.parametrize(

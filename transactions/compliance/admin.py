@@ -13,7 +13,7 @@ from exchange.common.casefile import Answer, Case
 from exchange.common.errors import IllegalMove
 from transactions.compliance import services
 from transactions.compliance.casefile import TONES, casefile, title_of
-from transactions.orders import services as orders
+from transactions.orders import overlays
 from transactions.orders.models import Hold, Order
 from transactions.orders.states import OrderState
 
@@ -35,15 +35,9 @@ state.short_description = _("State")  # type: ignore[attr-defined]
 state.admin_order_field = "state"  # type: ignore[attr-defined]
 
 
-def held(rows: Any, **rule: str) -> Any:
-    """Orders on which a hold of people lies."""
-    return rows.filter(pk__in=Hold.objects.open().placed_by_people().filter(**rule).values("order"))
-
-
-def held_but_objections(rows: Any) -> Any:
-    """Orders held for another reason than an objection."""
-    holds = Hold.objects.open().placed_by_people().exclude(rule="objection")
-    return rows.filter(pk__in=holds.values("order"))
+def held(rows: Any) -> Any:
+    """Orders on which a hold of people or of integrity lies."""
+    return rows.filter(pk__in=Hold.objects.open().placed_by_people().values("order"))
 
 
 def take(order: Order, answer: Answer, actor: Actor) -> object:
@@ -90,22 +84,17 @@ def refuse(order: Order, answer: Answer, actor: Actor) -> object:
 
 def hold(order: Order, answer: Answer, actor: Actor) -> object:
     """Stop the trade."""
-    orders.hold_order(order_id=order.pk, reason_text=answer.text, actor=actor)
+    overlays.hold_order(order_id=order.pk, reason_text=answer.text, actor=actor)
     return _("The trade is on hold.")
 
 
 def release(order: Order, answer: Answer, actor: Actor) -> object:
     """Let the trade go on."""
-    orders.release_hold(order_id=order.pk, conclusion=answer.text, actor=actor)
+    overlays.release_hold(order_id=order.pk, conclusion=answer.text, actor=actor)
     return _("The hold is released.")
 
 
-def terminate(order: Order, answer: Answer, actor: Actor) -> object:
-    """End a concluded, unpaid trade."""
-    orders.terminate_order(order_id=order.pk, reason_code=answer.reason_code, reason_text=answer.text, actor=actor)
-    return _("The trade has ended. Both sides were told why.")
-
-
+# Rooms further up add what moves money: ending a concluded trade (terminations).
 DECISIONS: dict[tuple[str, str], Callable[[Order, Answer, Actor], object]] = {
     ("legality", "take"): take,
     ("legality", "approve"): approve,
@@ -113,7 +102,6 @@ DECISIONS: dict[tuple[str, str], Callable[[Order, Answer, Actor], object]] = {
     ("legality", "reject"): refuse,
     ("hold", "hold"): hold,
     ("hold", "release"): release,
-    ("hold", "terminate"): terminate,
 }
 
 
@@ -136,8 +124,8 @@ class OrderAdmin(CaseAdmin):
                 _("Waiting for the legality check"),
                 lambda rows: rows.filter(state=OrderState.LEGALITY_REVIEW),
             ),
-            ("objections", _("Objection of the buyer"), lambda rows: held(rows, rule="objection")),
-            ("held", _("On hold for another reason"), held_but_objections),
+            ("held", _("On hold"), held),
+            ("disputed", _("In dispute"), lambda rows: rows.filter(disputed_at__isnull=False)),
         ),
         ("state", titled(_("State"))),
     )

@@ -39,14 +39,14 @@ def casefile(order: Order, actor: Actor) -> CasePage:
     held = bool(now.holds)
     axes = order.snapshot.get("class", {})
     step = next_step(order, held=held)
-    due = order.due_on if order.state not in FINAL_STATES and not held else None
+    due = step.due_on
     return CasePage(
         kind=_("Trade"),
         title=title_of(order),
         number=order.number,
         lead=_("%(seller)s sells to %(buyer)s.") % {"seller": order.seller.name, "buyer": order.buyer.name},
-        tone="warn" if held else TONES.get(order.state, ""),
-        state=_("On hold") if held else order.get_state_display(),
+        tone="warn" if held or order.is_disputed else TONES.get(order.state, ""),
+        state=_state(order, held=held),
         stage=str(step.sentence),
         holder=str(order.holder) if order.holder else "",
         due=due,
@@ -60,6 +60,12 @@ def casefile(order: Order, actor: Actor) -> CasePage:
         earlier=[_made(decision) for decision in now.decisions],
         decisions=_decisions(order, now, actor),
     )
+
+
+def _state(order: Order, *, held: bool) -> str:
+    if order.is_disputed:
+        return _("In dispute")
+    return _("On hold") if held else str(order.get_state_display())
 
 
 def title_of(order: Order) -> str:
@@ -248,5 +254,12 @@ def _hold(order: Order, now: Case, actor: Actor) -> Decision:
         options.append(Option("hold", _("Hold the trade"), _("Nothing moves until the hold is released.")))
     if "terminate" in actions:
         reasons = choices("reason_trade", action="terminate")
-        options.append(Option("terminate", _("End the trade"), _("Only before it is paid."), reasons=reasons))
+        options.append(
+            Option(
+                "terminate",
+                _("End the trade"),
+                _("What was paid goes back to the buyer, and access ends."),
+                reasons=reasons,
+            )
+        )
     return Decision(key="hold", title=_("Hold or end"), version=order.version, options=options)

@@ -22,14 +22,8 @@ from transactions.compliance.rules import RULES, RULESET, STAGE
 from transactions.compliance.selectors import Case, case, facts, is_interested
 from transactions.orders.messages import tell
 from transactions.orders.models import Order
-from transactions.orders.services import (
-    check_answers,
-    check_reason,
-    lift_hold,
-    locked,
-    move,
-    place_hold,
-)
+from transactions.orders.overlays import lift_hold, place_hold
+from transactions.orders.services import check_answers, check_reason, locked, move
 from transactions.orders.snapshot import digest, request_of
 from transactions.orders.states import OrderState
 

@@ -8,9 +8,10 @@ from accounts.access.services import require
 from catalog.assets.models import Asset
 from catalog.licences import odrl
 from catalog.licences.selectors import full_text, label_in, template_of
-from catalog.licences.text import MANDATORY, mandatory_clauses
+from catalog.licences.text import clauses_in
 from exchange.common.clock import today
 from exchange.common.errors import DomainError, IllegalMove
+from exchange.rules.selectors import parameters
 from exchange.transparency.services import record
 from transactions.contracts.models import Contract, ContractAcceptance, PasswordAttempt
 from transactions.contracts.policies import side_of
@@ -19,8 +20,9 @@ from transactions.contracts.text import annex, digest
 from transactions.orders import snapshot
 from transactions.orders.messages import tell
 from transactions.orders.models import Order
+from transactions.orders.overlays import after_contract, place_hold
 from transactions.orders.selectors import overlapping_right
-from transactions.orders.services import after_contract, locked, move, place_hold
+from transactions.orders.services import locked, move
 from transactions.orders.states import OrderState
 
 URN = "urn:vn-data-exchange"
@@ -44,12 +46,12 @@ def draw_up(*, order_id: int, actor: Actor) -> Order:
 def _fault(order: Order) -> str:
     """Why this order must not be signed: the record is not the cleared one (R54), or a clause is missing (R52)."""
     if not order.snapshot_digest == order.cleared_digest == snapshot.digest(order.snapshot):
-        return "R54: the frozen record of the order differs from the one that was cleared"
-    template = template_of(order.snapshot["terms"])
+        return "record_changed"
+    template, wanted = template_of(order.snapshot["terms"]), set(parameters(today()).get("contract_clauses"))
     for text in (template.text_vi, template.text_en):
-        missing = set(MANDATORY) - set(mandatory_clauses(text))
+        missing = wanted - clauses_in(text)
         if missing:
-            return f"R52: the licence template lacks {', '.join(sorted(missing))}"
+            return f"clauses_missing:{','.join(sorted(missing))}"
     return ""
 
 

@@ -1,1 +1,1 @@
-"""Entitlement, checked downloads, confirmation or objection."""
+"""Entitlement, checked downloads, confirmation."""

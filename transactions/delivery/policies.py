@@ -8,6 +8,8 @@ from transactions.delivery.states import EntitlementState
 from transactions.orders.models import Order
 from transactions.orders.states import OrderState
 
+CLOSED_FOR_GOOD = (OrderState.TERMINATED, OrderState.CANCELLED)
+
 
 def can_download(actor: Actor, order: Order, entitlement: Entitlement | None) -> bool:
     """Whether a download link would be given."""
@@ -18,14 +20,15 @@ def can_download(actor: Actor, order: Order, entitlement: Entitlement | None) ->
         and entitlement.ends_on >= today()
         and entitlement.used < entitlement.quota
         and order.buyer.is_active
-        and not order.is_held
+        and order.state not in CLOSED_FOR_GOOD
+        and not order.is_frozen
     )
 
 
 def can_confirm(actor: Actor, order: Order) -> bool:
-    """Whether the buyer may confirm or object now."""
+    """Whether the buyer may confirm now."""
     return (
         order.state == OrderState.AWAITING_ACCEPTANCE
         and may(actor, "transactions.receive_data", order.buyer)
-        and not order.is_held
+        and not order.is_frozen
     )

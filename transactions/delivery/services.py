@@ -23,10 +23,12 @@ from exchange.rules.selectors import parameters
 from exchange.transparency.services import record
 from transactions.contracts.selectors import is_intact
 from transactions.delivery.models import Delivery, DownloadLink, Entitlement
+from transactions.delivery.policies import CLOSED_FOR_GOOD
 from transactions.delivery.states import ENTITLEMENT_FLOW, EntitlementState
 from transactions.orders.models import Hold, Order
+from transactions.orders.overlays import place_hold
 from transactions.orders.selectors import people_of
-from transactions.orders.services import move, place_hold
+from transactions.orders.services import move
 from transactions.orders.states import OrderState
 from transactions.payments.services import settle
 
@@ -51,10 +53,10 @@ def open_access(*, order_id: int, actor: Actor) -> Order:
     order = Order.objects.locked().select_related("listing").get(pk=order_id)
     require(actor, "transactions.run_clock")
     ready = order.state == OrderState.PAID or (order.state == OrderState.CONTRACTED and order.is_free)
-    if not ready or order.is_held:
+    if not ready or order.is_frozen:
         return order
     if not is_intact(order.contract):
-        place_hold(order, rule="integrity", reason=str(_("The stored contract was changed.")), actor=actor)
+        place_hold(order, rule="integrity", reason="contract_changed", actor=actor)
         return order
     terms, day = order.snapshot["terms"], today()
     file = DataFile.objects.get(revision_id=order.listing.revision_id, removed_at__isnull=True)
@@ -77,6 +79,12 @@ def refuse_delivery(entitlement: Entitlement, actor: Actor) -> None:
     order = entitlement.order
     if entitlement.state != EntitlementState.ACTIVE or entitlement.ends_on < today():
         raise DomainError(_("The right of use has expired or been revoked."), code="entitlement_not_active")
+    if order.state in CLOSED_FOR_GOOD:
+        raise DomainError(_("The order has ended; its data can no longer be downloaded."), code="order_ended")
+    if order.is_disputed:
+        raise DomainError(
+            _("A dispute about this order is open; downloads are closed until it has been settled."), code="disputed"
+        )
     if order.is_held:
         raise DomainError(_("The order is held for review; downloads are closed until it is decided."), code="held")
     if not order.buyer.is_active:
@@ -101,7 +109,7 @@ def _digest(text: str) -> str:
 def _hold_for_integrity(order_id: int, code: str, actor: Actor) -> None:
     order = Order.objects.locked().get(pk=order_id)
     if not order.is_held:
-        place_hold(order, rule="integrity", reason=f"integrity: {code}", actor=actor)
+        place_hold(order, rule="integrity", reason=code, actor=actor)
 
 
 def _checked(entitlement: Entitlement, actor: Actor) -> None:
@@ -182,9 +190,7 @@ def _count_delivery(link_id: int, actor: Actor) -> None:
 
 
 def _complete(order: Order, actor: Actor) -> None:
-    if order.is_held:
-        raise DomainError(_("The order is held for review; it cannot be completed until that is decided."), code="held")
-    move(order, "complete", actor=actor)
+    move(order, "complete", actor=actor)  # refused while an overlay lies on the order
     settle(order, actor=actor)
 
 
@@ -198,29 +204,14 @@ def confirm_receipt(*, order_id: int, actor: Actor) -> Order:
 
 
 @transaction.atomic
-def object_to_delivery(*, order_id: int, reason_code: str, text: str, actor: Actor) -> Order:
-    """The buyer objects within the time of acceptance: the order is held and goes to the reviewer's queue."""
-    order = Order.objects.locked().get(pk=order_id)
-    require(actor, "transactions.receive_data", organisation=order.buyer)
-    if order.state != OrderState.AWAITING_ACCEPTANCE or order.is_held:
-        raise DomainError(
-            _("An objection is possible only while the order waits for your confirmation."), code="too_late"
-        )
-    if not text.strip():
-        raise DomainError(_("Say what is wrong with the data."), code="text_missing", fields={"text": ""})
-    place_hold(order, rule="objection", reason=f"{reason_code}: {text.strip()}", actor=actor)
-    return order
-
-
-@transaction.atomic
 def accept_by_clock(*, order_id: int, actor: Actor) -> Order:
     """The time for confirming is over and nobody objected: the order is accepted (product rule 2.2)."""
     order = Order.objects.locked().get(pk=order_id)
     require(actor, "transactions.run_clock")
     overdue = order.due_on is not None and order.due_on < today()
-    if order.state == OrderState.DELIVERING and overdue and not order.is_held:
+    if order.state == OrderState.DELIVERING and overdue and not order.is_frozen:
         move(order, "hand_over", actor=actor)
-    elif order.state == OrderState.AWAITING_ACCEPTANCE and overdue and not order.is_held:
+    elif order.state == OrderState.AWAITING_ACCEPTANCE and overdue and not order.is_frozen:
         _complete(order, actor)
     return order
 
@@ -281,11 +272,19 @@ def close_access(*, order_id: int, actor: Actor) -> Entitlement | None:
     return entitlement
 
 
+def close_for_good(order: Order, *, actor: Actor, reason: str) -> None:
+    """End the right of use of a locked order, where one is left; the use case that calls has checked the right."""
+    entitlement = Entitlement.objects.locked().filter(order=order).first()
+    if entitlement is not None and ENTITLEMENT_FLOW.allows(entitlement.state, "revoke"):
+        move_entitlement(entitlement, "revoke", actor=actor, reason=reason)
+
+
 def retry_opening() -> int:
     """Queue access for orders that are ready but not open: after a released hold or a lost job."""
     ready = Q(state=OrderState.PAID) | Q(state=OrderState.CONTRACTED, total=0)
     held = Hold.objects.filter(order=OuterRef("pk"), released_at__isnull=True)
-    keys = list(Order.objects.filter(ready & ~Exists(held)).order_by("pk").values_list("pk", flat=True))
+    free = Order.objects.filter(ready & ~Exists(held), disputed_at__isnull=True)
+    keys = list(free.order_by("pk").values_list("pk", flat=True))
     for pk in keys:
         enqueue("transactions.delivery.open_access", order_id=pk)
     return len(keys)

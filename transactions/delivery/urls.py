@@ -8,5 +8,4 @@ urlpatterns = [
     path("<str:number>/download/", views.DownloadStart.as_view(), name="download-start"),
     path("<str:number>/download/<str:token>/", views.Download.as_view(), name="download"),
     path("<str:number>/confirm/", views.ReceiptConfirm.as_view(), name="receipt-confirm"),
-    path("<str:number>/object/", views.DeliveryObject.as_view(), name="delivery-object"),
 ]

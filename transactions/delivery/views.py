@@ -1,4 +1,4 @@
-"""Doors of the buyer: download, confirm, object."""
+"""Doors of the buyer: download, confirm."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase
@@ -13,7 +13,6 @@ from exchange.common.forms import PortalForm
 from exchange.common.views import ActOn
 from exchange.files.ranges import ranged_response
 from transactions.delivery import services
-from transactions.delivery.forms import ObjectionForm
 from transactions.delivery.models import DownloadLink, Entitlement
 from transactions.orders.models import Order
 
@@ -42,18 +41,6 @@ class ReceiptConfirm(BuyerAction):
     def act(self, form):
         """Complete the order and share out the escrow."""
         services.confirm_receipt(order_id=self.record.pk, actor=self.request.actor)
-
-
-class DeliveryObject(BuyerAction):
-    """The buyer objects: the order is held."""
-
-    form_class = ObjectionForm
-    template_name = "transactions/delivery/object.html"
-    success_message = _("Your objection is recorded. The order is held and the money stays in escrow.")
-
-    def act(self, form):
-        """Hold the order with the buyer's words."""
-        services.object_to_delivery(order_id=self.record.pk, actor=self.request.actor, **form.cleaned_data)
 
 
 def _order_of(request: HttpRequest, number: str) -> Order:

@@ -53,7 +53,7 @@ def act_on(*, order_id: int, actor: Actor) -> bool:
     """Do the one thing the calendar demands of an order now; running it again changes nothing."""
     order = locked(order_id)
     require(actor, "transactions.run_clock")
-    if order.state not in CLOCKED or order.is_held:
+    if order.state not in CLOCKED or order.is_frozen:
         return False
     today = local_day(now())
     limits = parameters(today)

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from exchange.codes import services as calendar
+from exchange.rules.engine import Parameters
 from exchange.rules.selectors import parameters
 from transactions.orders.models import Order
 from transactions.orders.states import OrderState
@@ -17,12 +18,12 @@ LIMITS: dict[str, str] = {
 }
 
 
-def due_day(order: Order, state: str, day: dt.date) -> dt.date | None:
+def due_day(order: Order, state: str, day: dt.date, limits: Parameters | None = None) -> dt.date | None:
     """The day the step of a state is due when the state begins on `day`; None where nobody is waited for."""
     if state == OrderState.LEGALITY_REVIEW:
-        return calendar.due_day(day, parameters(day).get("legality_days")[review_class(order)])
+        return calendar.due_day(day, (limits or parameters(day)).get("legality_days")[review_class(order)])
     name = LIMITS.get(state)
-    return calendar.due_day(day, parameters(day).get(name)) if name else None
+    return calendar.due_day(day, (limits or parameters(day)).get(name)) if name else None
 
 
 def review_class(order: Order) -> str:

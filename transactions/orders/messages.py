@@ -1,5 +1,7 @@
 """Who is told of each step of a trade; the texts stand in templates/notifications."""
 
+from django.utils.functional import Promise
+
 from accounts.access.actor import Actor
 from accounts.access.models import StaffRole
 from accounts.organisations.models import Membership
@@ -47,7 +49,7 @@ AUDIENCE: dict[str, list[tuple[str, tuple[str, ...], str]]] = {
 }
 
 
-def tell(order: Order, event: str, *, actor: Actor, text: str = "") -> None:
+def tell(order: Order, event: str, *, actor: Actor, text: str | Promise = "") -> None:
     """Queue the messages of an event to the people it concerns; nobody is told of what they did themselves."""
     audience = AUDIENCE.get(event, [])
     members = members_of_sides(order) if any(side != "staff" for side, _, _ in audience) else []
@@ -65,7 +67,7 @@ def _with_roles(members: list[Membership], organisation_id: int, roles: tuple[st
 RECEIPTS = {"order.received"}  # told to the person who acted, too: number and next step
 
 
-def context_of(order: Order, text: str = "") -> dict[str, object]:
+def context_of(order: Order, text: str | Promise = "") -> dict[str, object]:
     """Words of a message: names and numbers, never what one side keeps from the other."""
     listing, parties = order.snapshot.get("listing", {}), order.snapshot.get("parties", {})
     names = {

@@ -18,6 +18,7 @@ from accounts.organisations.models import Organisation
 from catalog.offers.models import Listing
 from exchange.codes.models import in_language
 from exchange.common.ids import random_ref
+from transactions.orders import reasons
 from transactions.orders.states import FINAL_STATES, OrderState
 
 FINDING = re.compile(r"R\d+")  # a hold raised by a rule of the legality check
@@ -74,6 +75,7 @@ class Order(models.Model):
     reminded_at = models.DateTimeField(null=True, blank=True)
     escalated_at = models.DateTimeField(null=True, blank=True)
     state_since = models.DateTimeField(default=timezone.now)
+    disputed_at = models.DateTimeField(null=True, blank=True)  # the overlay DISPUTE lies on the order since then
     # review
     holder = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     reason_code = models.CharField(max_length=40, blank=True)
@@ -127,6 +129,16 @@ class Order(models.Model):
         """Whether a HOLD lies on the order: nothing moves it forward until it is concluded."""
         return self.holds.filter(released_at__isnull=True).exists()
 
+    @property
+    def is_disputed(self) -> bool:
+        """Whether a dispute is open: deliveries, settlement and payout stand still."""
+        return self.disputed_at is not None
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether an overlay, HOLD or DISPUTE, stops the order."""
+        return self.is_disputed or self.is_held
+
 
 class OrderEvent(models.Model):
     """One transition: who, acting for whom, from, to, reason. Never changed."""
@@ -162,7 +174,7 @@ class HoldQuerySet(models.QuerySet):
         return self.filter(rule__regex=r"^R\d+$")
 
     def placed_by_people(self) -> "HoldQuerySet":
-        """Holds that are not findings: objections, staff, integrity."""
+        """Holds that are not findings: of staff and of integrity."""
         return self.exclude(rule__regex=r"^R\d+$")
 
 
@@ -170,7 +182,7 @@ class Hold(models.Model):
     """The overlay HOLD: stops an order until an authorised person concludes with a reason."""
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="holds")
-    rule = models.CharField(max_length=20)  # rule id, or objection, supervisor, operator_reviewer, integrity
+    rule = models.CharField(max_length=20)  # rule id, or supervisor, operator_reviewer, integrity
     reason = models.TextField()
     raised_by = models.CharField(max_length=80)
     raised_at = models.DateTimeField(default=timezone.now)
@@ -204,4 +216,9 @@ class Hold(models.Model):
     @property
     def sentence(self) -> str:
         """The reason for people: the rule's sentence in the active language, or what the person wrote."""
-        return gettext(self.reason) if self.is_finding else self.reason
+        return gettext(self.reason) if self.is_finding else reasons.sentence(self.reason)
+
+    @property
+    def title(self) -> str:
+        """Who or what laid it."""
+        return reasons.title(self.rule)

@@ -103,9 +103,11 @@ STEPS: dict[str, tuple[str, str | Promise]] = {
 
 
 def next_step(order: Order, *, held: bool | None = None) -> NextStep:
-    """Who acts next and until when; a hold puts the exchange in turn and stops the time limit."""
+    """Who acts next and until when; an overlay stops the time limit, a hold puts the exchange in turn."""
     if order.state not in STEPS:
         return NextStep("nobody", _("Nothing more is to be done; the order has ended."))
+    if order.is_disputed:
+        return NextStep("both", _("A dispute is open; the order goes on when it has been settled."))
     if order.is_held if held is None else held:
         return NextStep("exchange", _("The order is on hold until a reviewer of the exchange decides."))
     who, sentence = STEPS[order.state]

@@ -29,6 +29,8 @@ class OrderState(models.TextChoices):
 
 
 BEFORE_CONTRACT = ("requested", "accepted", "legality_review", "returned", "cleared", "signing")
+CONCLUDED = ("contracted", "awaiting_payment", "paid", "delivering", "awaiting_acceptance")  # and not yet ended
+TERMINABLE = ("contracted", "awaiting_payment", "delivering", "awaiting_acceptance")  # paid ones are refunded
 HELD_IN_ESCROW = ("paid", "delivering", "awaiting_acceptance")  # paid and not yet shared out
 
 ORDER_FLOW = Flow(
@@ -68,7 +70,13 @@ ORDER_FLOW = Flow(
             "operator_reviewer or a decided dispute",
             "a part goes back, the rest is settled",
         ),
-        Move("terminate", ("contracted", "awaiting_payment"), "terminated", "operator_reviewer", "code, text"),
+        Move(
+            "terminate",
+            TERMINABLE,
+            "terminated",
+            "both signatories or operator_reviewer",
+            "code, text; nothing was paid",
+        ),
     ],
 )
 FINAL_STATES = ("completed", "withdrawn", "declined", "refused", "lapsed", "cancelled", "terminated")

@@ -27,6 +27,10 @@ def refund_order(
     """The exchange decides that a payment goes back: all of it, or `amount` of it; see `give_back`."""
     order = locked(order_id)
     require(actor, "transactions.refund_order")
+    if order.is_disputed:
+        raise DomainError(
+            _("A dispute about this order is open. Its ruling decides whether money goes back."), code="disputed"
+        )
     text = check_reason("refund", reason_code, reason_text)
     return give_back(order, amount=amount, reason_code=reason_code, reason_text=text, actor=actor, reference=reference)
 

@@ -13,10 +13,13 @@ from exchange.transparency import kinds
 from exchange.transparency.selectors import entries_of, opening, place, places
 from transactions.contracts.selectors import contract_of
 from transactions.delivery.selectors import deliveries_of, entitlement_of
+from transactions.disputes.selectors import latest_dispute, standing
+from transactions.disputes.selectors import next_step as dispute_step
 from transactions.ledger.selectors import journals_of_order
 from transactions.orders.models import Order
 from transactions.orders.selectors import next_step
-from transactions.orders.states import FINAL_STATES, OrderState
+from transactions.orders.states import CONCLUDED, FINAL_STATES, OrderState
+from transactions.terminations.selectors import open_request
 from transactions.tracking.policies import allowed_actions
 from transactions.tracking.selectors import course, orders_of
 
@@ -59,11 +62,24 @@ class OrderDetail(DetailView):
         order, actor = self.object, self.request.actor
         holds, entitlement = list(order.holds.open()), entitlement_of(order)
         contract, entries = contract_of(order), list(entries_of(order))
+        dispute, end_request = latest_dispute(order), open_request(order) if order.state in CONCLUDED else None
+        actions = allowed_actions(
+            actor,
+            order,
+            contract=contract,
+            entitlement=entitlement,
+            dispute=dispute,
+            end_request=end_request,
+            is_frozen=order.is_disputed or bool(holds),
+        )
         return super().get_context_data(
             course=course(order, list(order.events.order_by("pk"))),
             holds=holds,
             next_step=None if order.state in FINAL_STATES else next_step(order, held=bool(holds)),
-            actions=allowed_actions(actor, order, contract=contract, entitlement=entitlement),
+            actions=actions,
+            dispute=dispute,
+            dispute_step=dispute_step(standing(dispute, is_held=bool(holds))) if dispute else None,
+            end_request=end_request,
             contract=contract,
             entitlement=entitlement,
             deliveries=deliveries_of(entitlement),

@@ -8,7 +8,7 @@ import pytest
 
 from catalog.licences import odrl, plain
 from catalog.licences.reference import SOURCE
-from catalog.licences.text import MANDATORY, blocks, clauses, legal_text, mandatory_clauses
+from catalog.licences.text import blocks, clauses, clauses_in, legal_text
 
 TERMS = {
     "licence": "HD-02",
@@ -28,6 +28,8 @@ TERMS = {
 }
 TEMPLATES = {row["code"]: row for row in json.loads(Path(SOURCE).read_text(encoding="utf-8"))}
 
+MANDATORY = {"no_reidentification", "purpose", "term", "deletion", "audit", "breach", "dispute"}  # R52
+
 
 def label(code_list: str, code: str, language: str = "") -> str:
     return f"<{code}>"
@@ -46,7 +48,7 @@ def test_every_template_fills_every_place_and_holds_the_mandatory_clauses(code, 
     text = text_of(code, language)
 
     assert "{" not in text
-    assert mandatory_clauses("\n".join(TEMPLATES[code][f"text_{language}"])) == list(MANDATORY)
+    assert clauses_in("\n".join(TEMPLATES[code][f"text_{language}"])) >= MANDATORY
     assert "Cục A" in text
     assert "<research>; <derived_product>" in text
 
@@ -60,9 +62,9 @@ def test_both_languages_have_the_same_articles(code):
 
 
 def test_a_template_without_audit_clause_is_found():
-    assert mandatory_clauses("{no_reidentification} {purpose} {term} {deletion} {breach} {dispute}") == [
-        name for name in MANDATORY if name != "audit"
-    ]
+    found = clauses_in("{no_reidentification} {purpose} {term} {deletion} {breach} {dispute}")
+
+    assert MANDATORY - found == {"audit"}
 
 
 @pytest.mark.parametrize("clause", clauses()["answers"])

@@ -7,7 +7,7 @@ from accounts.access.models import StaffRole
 from accounts.users.models import User
 from tests.factories.accounts import StaffAppointmentFactory, VerificationCaseFactory
 from tests.factories.catalog import ListingFactory, RevisionFactory
-from tests.factories.transactions import HoldFactory, OrderFactory
+from tests.factories.transactions import HoldFactory, OrderFactory, disputed
 
 
 def staff(role: str) -> User:
@@ -41,4 +41,5 @@ def work(db):
         "catalog_revision": RevisionFactory(in_review=True),
         "catalog_listing": ListingFactory(in_review=True, priced=True),
         "transactions_order": HoldFactory(order=OrderFactory(legality=True)).order,
+        "transactions_dispute": disputed("mediation"),
     }

@@ -246,7 +246,7 @@ def test_supervisor_holds_a_trade_and_the_reviewer_releases_it(desk):
     order = OrderFactory(delivering=True)
     supervisor = signed_in(staff(StaffRole.SUPERVISOR))
     assert codes(supervisor, ORDER, order) == {"hold": ["hold"]}
-    assert codes(desk, ORDER, order) == {"hold": ["hold"]}
+    assert codes(desk, ORDER, order) == {"hold": ["hold", "terminate"]}
 
     decide(supervisor, ORDER, order, "hold", "hold", text="Cần xem xét thêm quan hệ của hai bên.")
 

@@ -53,7 +53,7 @@ def test_queues_by_role():
         for role in StaffRole.values
     }
 
-    everything = ["participants", "registrations", "listings", "trades", "objections", "holds", "transfers"]
+    everything = ["participants", "registrations", "listings", "trades", "disputes", "holds", "transfers"]
     assert keys == {
         StaffRole.REVIEWER: everything[:-1],
         StaffRole.FINANCE: everything,

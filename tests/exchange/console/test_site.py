@@ -22,6 +22,7 @@ REGISTERED = {
     "exchange.Evaluation",
     "exchange.RuleParameter",
     "transactions.Account",
+    "transactions.Dispute",
     "transactions.IncomingTransfer",
     "transactions.Journal",
     "transactions.Order",

@@ -9,6 +9,7 @@ from catalog.offers.models import Listing
 from catalog.offers.states import ListingState
 from exchange.demo.services import load
 from exchange.demo.trades import SCRIPT
+from transactions.disputes.models import Dispute
 from transactions.ledger.selectors import balance, total
 from transactions.orders.models import Order
 from transactions.orders.states import OrderState
@@ -30,9 +31,16 @@ def test_the_demonstration_plays_to_every_stage_and_loads_once(storage, settings
     assert Listing.objects.filter(state=ListingState.LISTED).count() >= 12
     stages = list(Order.objects.order_by("pk").values_list("state", flat=True))
     assert sorted(stages) == sorted(row.stage for row in SCRIPT)
-    done = Order.objects.get(state=OrderState.COMPLETED)
+    done = Order.objects.get(state=OrderState.COMPLETED, disputes=None)
     assert balance(f"escrow:{done.number}") == 0
-    assert balance(f"seller:payable:{done.seller_id}") == done.seller_share > 0
+    mediated, divided = Dispute.objects.select_related("order").order_by("pk")
+    assert done.seller == divided.order.seller
+    shares = done.seller_share + divided.order.seller_share * 3 // 4
+    assert balance(f"seller:payable:{done.seller_id}") == shares > 0
+    assert (mediated.state, mediated.order.is_disputed) == ("mediation", True)
+    assert (divided.outcome, divided.order.state) == ("split", OrderState.COMPLETED)
+    assert balance(f"buyer:refundable:{divided.order.buyer_id}") == divided.refund == divided.order.total // 4
+    assert balance(f"escrow:{divided.order.number}") == 0
     assert total() == 0
     kept = set(User.objects.filter(email__endswith="@demo.example").values_list("password", flat=True))
     assert len(kept) == 1

@@ -15,6 +15,7 @@ from exchange.common.errors import DomainError
 from exchange.notifications.models import Message
 from exchange.transparency.models import Entry
 from tests.factories.accounts import PASSWORD, MembershipFactory, actor_of
+from tests.factories.exchange import RuleParameterFactory
 from tests.factories.transactions import HoldFactory, OrderFactory, acting, listed, reviewer, trader
 from transactions.contracts import policies, selectors, services
 from transactions.contracts.models import Contract, ContractAcceptance, PasswordAttempt
@@ -119,7 +120,7 @@ def test_a_changed_record_is_held_and_not_signed():
 
     services.draw_up(order_id=order.pk, actor=SYSTEM)
 
-    assert order.holds.get().reason.startswith("R54")
+    assert order.holds.get().reason == "record_changed"
     assert not Contract.objects.exists()
 
 
@@ -130,7 +131,21 @@ def test_a_template_without_a_mandatory_clause_is_held_and_not_signed():
 
     services.draw_up(order_id=order.pk, actor=SYSTEM)
 
-    assert order.holds.get().reason == "R52: the licence template lacks audit"
+    hold = order.holds.get()
+    assert hold.reason == "clauses_missing:audit"
+    assert hold.sentence == "Mẫu giấy phép thiếu điều khoản bắt buộc của hợp đồng (R52): quyền kiểm tra."
+
+
+def test_the_clauses_a_contract_needs_are_those_of_the_dated_parameter():
+    order = OrderFactory(cleared=True)
+    RuleParameterFactory(
+        name="contract_clauses", value=["purpose", "impact_assessment"], valid_from=dt.date(2026, 6, 1), approved=True
+    )
+
+    services.draw_up(order_id=order.pk, actor=SYSTEM)
+
+    assert order.holds.get().reason == "clauses_missing:impact_assessment"
+    assert not Contract.objects.exists()
 
 
 # --- confirming

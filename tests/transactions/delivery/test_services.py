@@ -16,6 +16,7 @@ from tests.factories.transactions import HoldFactory, OrderFactory, acting, revi
 from transactions.delivery import services
 from transactions.delivery.models import Delivery, DownloadLink, Entitlement
 from transactions.delivery.states import EntitlementState
+from transactions.disputes.services import open_dispute
 from transactions.ledger.models import Journal
 from transactions.ledger.selectors import balance, total
 from transactions.orders.states import OrderState
@@ -179,21 +180,52 @@ def test_confirming_twice_has_one_effect(opened, buyer):
     assert Journal.objects.filter(kind="settle").count() == 1
 
 
-def test_objection_holds_the_order_and_the_money_stays(opened, buyer):
+def complain(order, buyer):
+    return open_dispute(
+        order_id=order.pk, reason_code="content_differs", text="Sai số liệu năm 2018, trang 2.", actor=buyer
+    )
+
+
+def test_an_objection_opens_a_dispute_that_freezes_the_order_and_the_money(opened, buyer):
     download(opened, buyer)
-    services.object_to_delivery(order_id=opened.pk, reason_code="wrong", text="Sai số liệu năm 2018.", actor=buyer)
+    dispute = complain(opened, buyer)
     with pytest.raises(DomainError) as refusal:
         services.confirm_receipt(order_id=opened.pk, actor=buyer)
-    assert refusal.value.code == "held"
-    assert opened.holds.get().rule == "objection"
+    assert refusal.value.code == "disputed"
+    assert (dispute.state, dispute.side) == ("answer_due", "buyer")
     assert balance(f"escrow:{opened.number}") == opened.total
+
+
+def test_every_delivery_call_is_refused_while_a_dispute_is_open(opened, buyer):
+    token = services.make_link(order_id=opened.pk, session_key="s1", actor=buyer)
+    services.use_link(order_id=opened.pk, token=token, session_key="s1", actor=buyer)
+    complain(opened, buyer)
+    for call in (
+        lambda: services.make_link(order_id=opened.pk, session_key="s1", actor=buyer),
+        lambda: services.use_link(order_id=opened.pk, token=token, session_key="s1", actor=buyer),
+    ):
+        with pytest.raises(DomainError) as refusal:
+            call()
+        assert refusal.value.code == "disputed"
+    assert (Delivery.objects.count(), DownloadLink.objects.count()) == (1, 1)
+
+
+def test_the_clock_does_not_accept_a_disputed_order(opened, buyer):
+    download(opened, buyer)
+    complain(opened, buyer)
+    type(opened).objects.update(due_on=today() - dt.timedelta(days=1))
+    services.accept_by_clock(order_id=opened.pk, actor=CLOCK)
+    opened.refresh_from_db()
+    assert opened.state == OrderState.AWAITING_ACCEPTANCE
+    assert not Journal.objects.filter(kind="settle").exists()
 
 
 def test_nobody_objects_before_the_data_was_handed_over(opened, buyer):
     with pytest.raises(DomainError) as refusal:
-        services.object_to_delivery(order_id=opened.pk, reason_code="wrong", text="Sai.", actor=buyer)
+        complain(opened, buyer)
     assert refusal.value.code == "too_late"
-    assert not opened.holds.exists()
+    opened.refresh_from_db()
+    assert not opened.is_frozen
 
 
 def test_the_clock_accepts_only_after_the_last_day_and_never_a_held_order(opened, buyer):

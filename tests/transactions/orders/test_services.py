@@ -1,6 +1,7 @@
 """Placing, answering, holding and ending an order."""
 
 import datetime as dt
+from unittest.mock import patch
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -30,7 +31,7 @@ from tests.factories.transactions import (
     trader,
     working_days_back,
 )
-from transactions.orders import services
+from transactions.orders import overlays, policies, services
 from transactions.orders.models import Hold, Order, OrderEvent
 from transactions.orders.states import ORDER_FLOW, OrderState
 
@@ -73,6 +74,18 @@ def test_request_freezes_listing_terms_and_parties():
     assert len(order.snapshot_digest) == 64
     assert order.due_on == clock.add_working_days(clock.today(), 5)
     assert order.number.startswith(f"SDL{clock.today().year}")
+
+
+def test_placing_an_order_stays_within_its_budget_of_statements(django_assert_max_num_queries):
+    listing, actor = listed(), acting(trader(), "buyer")
+    acting(listing.revision.asset.owner, "steward")
+    place(listing, actor, key="first")  # closed lists are read once a process
+
+    with (
+        patch("transactions.orders.services.next_order_number", return_value="SDL2026000010P"),  # skips serials
+        django_assert_max_num_queries(20),
+    ):
+        place(listing, actor, key="second")
 
 
 def test_request_writes_event_leaf_and_messages_together():
@@ -298,15 +311,6 @@ def test_buyer_may_not_withdraw_from_a_concluded_contract(stage):
     refused("illegal_move", services.withdraw_order, order_id=order.pk, actor=acting(order.buyer, "buyer"), **REASON)
 
 
-def test_the_exchange_may_end_an_unpaid_contract():
-    order = OrderFactory(awaiting_payment=True)
-
-    services.terminate_order(order_id=order.pk, actor=reviewer(), **REASON)
-
-    order.refresh_from_db()
-    assert order.state == OrderState.TERMINATED
-
-
 def test_the_right_person_on_another_order_is_refused():
     order, other = OrderFactory(), OrderFactory()
 
@@ -389,7 +393,7 @@ def test_supervisor_holds_with_a_reason_and_both_sides_are_told():
     order = OrderFactory(signing=True)
     buyer, seller = acting(order.buyer, "buyer"), acting(order.seller, "steward")
 
-    hold = services.hold_order(order_id=order.pk, reason_text="Cần đối chiếu nguồn dữ liệu.", actor=staff("supervisor"))
+    hold = overlays.hold_order(order_id=order.pk, reason_text="Cần đối chiếu nguồn dữ liệu.", actor=staff("supervisor"))
 
     assert (hold.rule, order.is_held) == ("supervisor", True)
     assert {m.recipient for m in Message.objects.filter(kind="order.held")} == {
@@ -403,15 +407,15 @@ def test_supervisor_holds_with_a_reason_and_both_sides_are_told():
 def test_a_hold_is_laid_once_and_needs_a_reason():
     order, supervisor = OrderFactory(), staff("supervisor")
 
-    refused("reason_missing", services.hold_order, order_id=order.pk, reason_text="vì", actor=supervisor)
-    services.hold_order(order_id=order.pk, reason_text="Cần đối chiếu nguồn.", actor=supervisor)
-    refused("already_held", services.hold_order, order_id=order.pk, reason_text="Lần thứ hai thử.", actor=supervisor)
+    refused("reason_missing", overlays.hold_order, order_id=order.pk, reason_text="vì", actor=supervisor)
+    overlays.hold_order(order_id=order.pk, reason_text="Cần đối chiếu nguồn.", actor=supervisor)
+    refused("already_held", overlays.hold_order, order_id=order.pk, reason_text="Lần thứ hai thử.", actor=supervisor)
 
 
 def test_an_ended_order_cannot_be_held():
     order = OrderFactory(completed=True)
 
-    refused("order_ended", services.hold_order, order_id=order.pk, reason_text="Cần đối chiếu nguồn.", actor=reviewer())
+    refused("order_ended", overlays.hold_order, order_id=order.pk, reason_text="Cần đối chiếu nguồn.", actor=reviewer())
 
 
 def test_release_adds_the_time_on_hold_to_the_limit():
@@ -419,7 +423,7 @@ def test_release_adds_the_time_on_hold_to_the_limit():
     raised, due = dt.datetime.combine(working_days_back(3), dt.time(9), clock.VIETNAM), order.due_on
     hold = HoldFactory(order=order, raised_at=raised)
 
-    services.release_hold(order_id=order.pk, conclusion="Đã đối chiếu, nguồn hợp lệ.", actor=reviewer())
+    overlays.release_hold(order_id=order.pk, conclusion="Đã đối chiếu, nguồn hợp lệ.", actor=reviewer())
 
     order.refresh_from_db()
     hold.refresh_from_db()
@@ -442,7 +446,7 @@ def test_release_takes_up_the_step_that_waited(fields, job):
     order = OrderFactory(**fields)
     HoldFactory(order=order)
 
-    services.release_hold(order_id=order.pk, conclusion="Đã xem xét xong.", actor=reviewer())
+    overlays.release_hold(order_id=order.pk, conclusion="Đã xem xét xong.", actor=reviewer())
 
     assert Job.objects.filter(task_name=job, args={"order_id": order.pk}).count() == 1
 
@@ -452,10 +456,10 @@ def test_a_second_hold_keeps_the_order_still_after_a_finding_is_left():
     HoldFactory(order=order)
     HoldFactory(order=order, rule="R51", reason="Buyer and seller are related; review needed.")
 
-    services.release_hold(order_id=order.pk, conclusion="Đã xem xét xong.", actor=reviewer())
+    overlays.release_hold(order_id=order.pk, conclusion="Đã xem xét xong.", actor=reviewer())
 
     assert [hold.rule for hold in order.holds.open()] == ["R51"]
-    refused("not_held", services.release_hold, order_id=order.pk, conclusion="Xem xét lại.", actor=reviewer())
+    refused("not_held", overlays.release_hold, order_id=order.pk, conclusion="Xem xét lại.", actor=reviewer())
 
 
 def test_supervisor_cannot_release():
@@ -463,8 +467,30 @@ def test_supervisor_cannot_release():
     HoldFactory(order=order)
 
     with pytest.raises(PermissionDenied):
-        services.release_hold(order_id=order.pk, conclusion="Đã xem xét xong.", actor=staff("supervisor"))
+        overlays.release_hold(order_id=order.pk, conclusion="Đã xem xét xong.", actor=staff("supervisor"))
     assert order.is_held
+
+
+def test_nobody_releases_a_hold_of_their_own():
+    order, placer, other = OrderFactory(signing=True), reviewer(), reviewer()
+    overlays.hold_order(order_id=order.pk, reason_text="Cần đối chiếu nguồn dữ liệu.", actor=placer)
+
+    refused("own_hold", overlays.release_hold, order_id=order.pk, conclusion="Đã xem xét xong.", actor=placer)
+    assert "release" not in policies.allowed_actions(placer, order)
+    assert "release" in policies.allowed_actions(other, order)
+
+    overlays.release_hold(order_id=order.pk, conclusion="Đã xem xét xong.", actor=other)
+
+    assert not order.is_held
+
+
+def test_a_hold_says_in_both_languages_who_laid_it_and_why():
+    supervisors, integrity = HoldFactory(), HoldFactory(rule="integrity", reason="file_changed")
+
+    assert (supervisors.title, supervisors.sentence) == ("Giám sát giữ lại", "Cần xem xét thêm giao dịch này.")
+    with translation.override("en"):
+        assert integrity.title == "Hold of the integrity check"
+        assert integrity.sentence == "The stored file no longer matches the approved hash."
 
 
 def test_finding_reads_in_the_language_of_the_reader():

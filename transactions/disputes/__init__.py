@@ -1,0 +1,1 @@
+"""Complaint, answer, mediation, ruling, appeal and remedy of a trade."""
