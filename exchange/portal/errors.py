@@ -53,8 +53,8 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Nothing to do on the way in and out."""
-        return self.get_response(request)
+        """An address with a null character is nobody's: the database would not even be asked."""
+        return page_not_found(request) if "\x00" in request.path_info else self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """409 with the sentence of the refusal; other exceptions go their way."""
