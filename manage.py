@@ -16,7 +16,8 @@ ROLE_OF_COMMAND = {
     **dict.fromkeys(
         (
             *("migrate", "makemigrations", "showmigrations", "sqlmigrate", "squashmigrations", "createcachetable"),
-            *("load_reference", "load_demo", "prepare_demo", "database_roles", "restore", "bench"),
+            *("load_reference", "load_demo", "prepare_demo", "database_roles", "bench"),
+            *("restore", "rehydrate_log"),
             *("dbshell", "flush"),
         ),
         "owner",
