@@ -106,3 +106,20 @@ def test_secret_can_come_from_a_file(run, tmp_path):
     )
 
     assert done.stdout.strip() == "f1le-secret-" * 6, done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("command", "variable"),
+    [
+        ("worker", "WORKER_DATABASE_URL"),
+        ("sequencer", "SEQUENCER_DATABASE_URL"),
+        ("migrate", "OWNER_DATABASE_URL"),
+    ],
+)
+def test_process_never_signs_in_with_the_address_of_another(run, command, variable):
+    done = run(command)
+
+    assert done.returncode != 0
+    said = done.stderr.strip().splitlines()[-1]
+    assert f"Set these environment variables and start again: {variable}." in said
