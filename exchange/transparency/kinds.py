@@ -110,6 +110,8 @@ KINDS: dict[str, str | Promise] = {
     "dispute.decide_appeal": _("Appeal in a dispute decided"),
     "dispute.close": _("Dispute closed"),
     "dispute.withdraw": _("Dispute withdrawn"),
+    "order.freeze": _("Trade frozen by a dispute"),
+    "order.unfreeze": _("Trade no longer frozen by a dispute"),
     "order.ask_end": _("End of a trade asked by one side"),
     "order.decline_end": _("End of a trade declined"),
     "order.withdraw_end": _("Request to end a trade withdrawn"),

@@ -92,16 +92,18 @@ def release_hold(*, order_id: int, conclusion: str, actor: Actor) -> Order:
 # --- the overlay DISPUTE
 
 
-def begin_dispute(order: Order) -> None:
+def begin_dispute(order: Order, *, dispute: str, actor: Actor) -> None:
     """Freeze a locked order: nothing is delivered, accepted, settled or paid out until the dispute has ended."""
     order.disputed_at = now()
     order.save(update_fields=["disputed_at"])
+    record("order.freeze", subject=order, actor=actor, data={"number": order.number, "dispute": dispute})
 
 
-def end_dispute(order: Order) -> None:
+def end_dispute(order: Order, *, dispute: str, actor: Actor) -> None:
     """Take the freeze off a locked order; the time the dispute took is added to the running time limit."""
     begun, order.disputed_at = order.disputed_at, None
     order.save(update_fields=["disputed_at"])
+    record("order.unfreeze", subject=order, actor=actor, data={"number": order.number, "dispute": dispute})
     if begun is not None:
         _give_back_time(order, begun)
 

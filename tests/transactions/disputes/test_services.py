@@ -120,6 +120,7 @@ def test_opening_freezes_the_trade_and_asks_the_other_side_by_a_day():
         "dispute.open",
         "dispute.ask_answer",
     ]
+    assert Entry.objects.get(object_ref=order.log_ref).kind == "order.freeze"
     told = {message.recipient for message in Message.objects.filter(kind="dispute.opened")}
     assert steward.user in told
     assert buyer.user not in told
@@ -583,6 +584,8 @@ def test_withdrawing_lets_the_trade_go_on_with_the_time_it_took():
 
     order.refresh_from_db()
     assert (fresh(dispute).outcome, order.state, order.is_disputed) == ("withdrawn", "awaiting_acceptance", False)
+    kinds = Entry.objects.filter(object_ref=order.log_ref).values_list("kind", flat=True)
+    assert list(kinds) == ["order.freeze", "order.unfreeze"]
     assert order.due_on == clock.add_working_days(clock.today(), 4)
     assert money(order)["escrow"] == 2_200_000
     assert opening(order, buyer).state == "answer_due"  # not settled, so it may be opened again

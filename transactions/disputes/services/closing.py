@@ -31,7 +31,7 @@ def withdraw(*, dispute_id: int, reason_code: str, text: str, version: int | Non
     moves.say(dispute, "withdrawal", side, text=text, reason_code=reason_code, actor=actor)
     noted = {"reason_code": reason_code, "said": text}
     moves.move(dispute, "withdraw", actor=actor, noted=noted, outcome=Outcome.WITHDRAWN, closed_at=now(), holder=None)
-    end_dispute(dispute.order)
+    end_dispute(dispute.order, dispute=dispute.number, actor=actor)
     moves.tell(dispute, "withdrawn", actor=actor, text=text)
     resume(dispute.order)
     return dispute
@@ -53,7 +53,7 @@ def close(dispute: Dispute, action: str, ruling: Ruling, *, actor: Actor) -> Non
         closed_at=now(),
         holder=None,
     )
-    end_dispute(dispute.order)
+    end_dispute(dispute.order, dispute=dispute.number, actor=actor)
     _carry_out(dispute, ruling, actor)
     moves.tell(dispute, "closed", actor=actor, text=ruling.text, money=True)
 

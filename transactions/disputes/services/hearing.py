@@ -30,7 +30,7 @@ def open_dispute(*, order_id: int, reason_code: str, text: str, files: Files = (
     )
     dispute.order = order
     said = moves.say(dispute, "complaint", side, text=text, files=files, reason_code=reason_code, actor=actor)
-    begin_dispute(order)
+    begin_dispute(order, dispute=dispute.number, actor=actor)
     moves.note(
         dispute, "open", actor=actor, side=side, reason_code=reason_code, said=text, papers=moves.hashes_of(said)
     )
