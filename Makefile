@@ -4,7 +4,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 unexport PYTHONDONTWRITEBYTECODE  # compiled once, every later start is seconds faster
 .DEFAULT_GOAL := help
-.PHONY: demo stop test lint fmt journeys bench migrations messages browser locks runtime tools help
+.PHONY: demo stop test lint fmt journeys model settlement bench migrations messages browser locks runtime tools help
 
 runtime:
 	@$(PYTHON) requirements/install.py runtime embedded
@@ -35,6 +35,12 @@ fmt: tools ## bring code and imports into the house's form
 
 journeys: tools ## walk whole trades and kill every part of the portal at every step
 	@KILLS=all exec $(RUN) -m pytest tests/journeys $(ARGS)
+
+model: tools ## run the ledger against its model at length, and money in parallel 500 times
+	@LEDGER_EXAMPLES=5000 LEDGER_STEPS=100 MONEY_ROUNDS=500 exec $(RUN) -m pytest tests/transactions/ledger/test_machine.py tests/transactions/test_money_parallel.py $(ARGS)
+
+settlement: tools ## measure settlements a second at 8 clients against plain SQL
+	@exec $(RUN) -m tests.bench.settlement $(ARGS)
 
 bench: tools ## measure speed and size against the floor application
 	@exec $(RUN) -m tests.bench $(ARGS)

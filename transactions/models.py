@@ -4,14 +4,19 @@ from transactions.compliance.models import LegalityDecision
 from transactions.contracts.models import Contract, ContractAcceptance
 from transactions.delivery.models import Delivery, DownloadLink, Entitlement
 from transactions.disputes.models import Consent, Dispute, DisputeEvidence, Ruling, Statement
+from transactions.halts.models import TradingHalt
 from transactions.ledger.models import Account, Journal, Posting
 from transactions.orders.models import Hold, Order, OrderEvent
-from transactions.payments.models import IncomingTransfer
+from transactions.payments.models import IncomingTransfer, Refund
+from transactions.payouts.models import Payout, PayoutBatch
 from transactions.pricing.models import Tariff
+from transactions.statements.models import BankStatement, BankStatementLine
 from transactions.terminations.models import EndRequest
 
 __all__ = [
     "Account",
+    "BankStatement",
+    "BankStatementLine",
     "Consent",
     "Contract",
     "ContractAcceptance",
@@ -27,8 +32,12 @@ __all__ = [
     "LegalityDecision",
     "Order",
     "OrderEvent",
+    "Payout",
+    "PayoutBatch",
     "Posting",
+    "Refund",
     "Ruling",
     "Statement",
     "Tariff",
+    "TradingHalt",
 ]

@@ -77,6 +77,12 @@ _ALL = [
     Permission("transactions.match_payment", _("Match or park incoming transfers"), (), (STAFF_FINANCE,), system=True),
     Permission("transactions.refund_order", _("Decide that a buyer's payment goes back"), (), (REVIEWER,), system=True),
     Permission("transactions.view_ledger", _("Read the ledger"), (), (STAFF_FINANCE, SUPERVISOR)),
+    Permission("transactions.prepare_payout", _("Prepare payouts"), (), (STAFF_FINANCE,)),
+    Permission("transactions.approve_payout", _("Approve or refuse what another prepared"), (), (STAFF_FINANCE,)),
+    Permission("transactions.import_statement", _("Import statements of the escrow account"), (), (STAFF_FINANCE,)),
+    Permission("transactions.correct_ledger", _("Undo a wrong booking by its reversal"), (), (STAFF_FINANCE,)),
+    Permission("transactions.halt_trading", _("Stop all trade when the books are broken"), system=True),
+    Permission("transactions.lift_halt", _("Let stopped trade go on, with a reason"), (), (SUPERVISOR,)),
     # the exchange itself
     Permission("exchange.view_registers", _("Read rules, evaluations and the log"), (), EVERY_STAFF),
     Permission("exchange.change_parameter", _("Propose or approve a value of a rule"), (), (REVIEWER,)),

@@ -119,7 +119,7 @@ class ActingRegister(Register):
         act = self._act(request, self.acts, code)
         if request.method != "POST":
             return redirect(self.address("change"), record.pk)
-        form = act.form_class(request.POST, prefix=act.code)
+        form = act.form_class(request.POST, request.FILES, prefix=act.code)
         status = self._run(request, act, form, record)
         if status is None:
             return redirect(self.address("change"), record.pk)
@@ -132,7 +132,8 @@ class ActingRegister(Register):
     def list_act_view(self, request: HttpRequest, code: str) -> HttpResponse:
         """A page with the form of an act that begins something new."""
         act = self._act(request, self.list_acts, code)
-        form = act.form_class(request.POST or None, prefix=act.code)
+        sent = (request.POST, request.FILES) if request.method == "POST" else ()
+        form = act.form_class(*sent, prefix=act.code)
         status: int | None = 200
         if request.method == "POST":
             status = self._run(request, act, form)

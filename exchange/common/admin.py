@@ -33,12 +33,18 @@ Show = Callable[[Any], Any]
 def column(name: str, label: object, *, order: str | None = None, show: Show | None = None) -> Callable[[Model], Any]:
     """A column of a list or a line of a record with a translated head; dates and codes written for people."""
 
-    def cell(record: Model) -> Any:
+    def raw(record: Model) -> Any:
         value: Any = record
         for part in name.split("__"):
             value = getattr(value, part, None)
+        return value
+
+    def cell(record: Model) -> Any:
+        value = raw(record)
         return show(value) if show else written(value, record, name)
 
+    if show is dong:
+        cell.raw = raw  # type: ignore[attr-defined]  # files carry bare figures
     cell.__name__ = name.replace("__", "_")
     cell.short_description = label  # type: ignore[attr-defined]
     cell.admin_order_field = order if order is not None else (name if show is None else None)  # type: ignore[attr-defined]

@@ -35,7 +35,7 @@ def is_order_number(text: str) -> bool:
     return match is not None and check_character(match[1] + match[2]) == match[3]
 
 
-SERIES = ("order", "dataset", "certificate", "case", "listing", "decision", "dispute")
+SERIES = ("order", "dataset", "certificate", "case", "listing", "decision", "dispute", "payout", "statement")
 
 
 def next_serial(name: str) -> int:

@@ -137,6 +137,17 @@ SOURCES: Sequence[Source] = (
         address="transactions_incomingtransfer",
         query="?state__exact=mismatched",
     ),
+    Source(
+        key="payouts",
+        name=_("Payouts to be approved"),
+        icon="coin",
+        right="transactions.view_ledger",
+        rows=work.batches,
+        item=work.batch_item,
+        since="prepared_at",
+        address="transactions_payoutbatch",
+        query="?state__exact=prepared",
+    ),
 )
 
 

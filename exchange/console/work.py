@@ -18,6 +18,8 @@ from transactions.disputes.models import Dispute
 from transactions.disputes.selectors import waiting_for_review as disputes_waiting
 from transactions.orders.models import Hold, Order
 from transactions.payments.models import IncomingTransfer, TransferState
+from transactions.payouts.models import PayoutBatch
+from transactions.payouts.selectors import waiting_batches
 
 WAITING = ("submitted", "in_review")
 
@@ -200,4 +202,22 @@ def transfer_item(transfer: IncomingTransfer) -> Item:
         number=transfer.bank_transaction_id,
         stage=transfer.get_state_display(),
         url=_url("transactions_incomingtransfer", transfer.pk),
+    )
+
+
+def batches() -> QuerySet[PayoutBatch]:
+    """Batches of payouts that wait for a second person."""
+    return waiting_batches()
+
+
+def batch_item(batch: PayoutBatch) -> Item:
+    """A batch of payouts that waits for a second person."""
+    return Item(
+        kind=_("Payouts"),
+        icon="coin",
+        title=shown(batch.total),
+        who=str(batch.prepared_by),
+        number=batch.number,
+        stage=batch.get_state_display(),
+        url=_url("transactions_payoutbatch", batch.pk),
     )

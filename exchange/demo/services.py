@@ -9,6 +9,7 @@ from django.utils import translation
 
 from accounts.users.models import User
 from exchange.demo.cast import address, engage, quick_passwords, script
+from exchange.demo.money import play
 from exchange.demo.shelf import stock
 from exchange.demo.trades import trade
 from exchange.jobs.testing import run_jobs
@@ -32,6 +33,7 @@ def load() -> bool:
         listings = stock(cast)
         run_jobs()
         trade(cast, listings)
+        play(cast)
     return True
 
 

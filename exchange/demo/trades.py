@@ -10,6 +10,7 @@ from catalog.offers.models import Listing
 from exchange.common.canonical import digest_of
 from exchange.common.clock import now
 from exchange.demo.cast import Cast
+from exchange.demo.money import pay_out
 from exchange.demo.quarrels import divided, mediation
 from exchange.jobs.testing import run_jobs
 from transactions.compliance.services import return_
@@ -50,9 +51,11 @@ SCRIPT = (
 
 
 def trade(cast: Cast, listings: dict[str, Listing]) -> None:
-    """Take every trade of the script to its stage, jobs run on the spot."""
+    """Take every trade of the script to its stage, jobs run on the spot; what the first one earned is paid out."""
     for number, row in enumerate(SCRIPT):
         _Play(cast, listings[row.file], row, number).run()
+        if number == 0:
+            pay_out(cast)
 
 
 class _Play:

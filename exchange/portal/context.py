@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from accounts.access.actor import Actor
 from exchange.notifications.models import Message
 from exchange.portal import navigation
+from transactions.halts.selectors import is_halted
 
 THEMES = ("light", "dark")
 
@@ -57,4 +58,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """Context processor of every ordinary page."""
-    return {**shell(request), "account": SimpleLazyObject(lambda: account(request))}
+    return {
+        **shell(request),
+        "account": SimpleLazyObject(lambda: account(request)),
+        "trading_halted": SimpleLazyObject(is_halted),
+    }

@@ -17,6 +17,7 @@ from transactions.contracts.models import Contract, ContractAcceptance, Password
 from transactions.contracts.policies import side_of
 from transactions.contracts.selectors import acceptance_of, is_intact, is_locked_out
 from transactions.contracts.text import annex, digest
+from transactions.halts.services import require_trading
 from transactions.orders import snapshot
 from transactions.orders.messages import tell
 from transactions.orders.models import Order
@@ -93,6 +94,7 @@ def accept_contract(*, order_id: int, digest: str, password: str, actor: Actor) 
     order = Order.objects.select_related("buyer", "seller").get(pk=order_id)
     side = side_of(actor, order)
     require(actor, "transactions.sign_contract", organisation=getattr(order, side) if side else None)
+    require_trading()
     check_password(password, actor=actor)
     return _accept(order_id, side, digest, actor)
 

@@ -16,6 +16,7 @@ from catalog.datasets.models import DataFile
 from exchange.codes.services import due_day
 from exchange.common.clock import add_months, now, today
 from exchange.common.errors import DomainError
+from exchange.common.retry import retried
 from exchange.files.services import verify
 from exchange.jobs.services import enqueue
 from exchange.notifications.services import notify
@@ -25,6 +26,8 @@ from transactions.contracts.selectors import is_intact
 from transactions.delivery.models import Delivery, DownloadLink, Entitlement
 from transactions.delivery.policies import CLOSED_FOR_GOOD
 from transactions.delivery.states import ENTITLEMENT_FLOW, EntitlementState
+from transactions.halts.selectors import is_halted
+from transactions.halts.services import require_trading
 from transactions.orders.models import Hold, Order
 from transactions.orders.overlays import place_hold
 from transactions.orders.selectors import people_of
@@ -47,13 +50,14 @@ def move_entitlement(entitlement: Entitlement, action: str, *, actor: Actor, rea
     )
 
 
+@retried
 @transaction.atomic
 def open_access(*, order_id: int, actor: Actor) -> Order:
     """Give the buyer access once the order is contracted, free or paid, not held, and its contract is untouched."""
     order = Order.objects.locked().select_related("listing").get(pk=order_id)
     require(actor, "transactions.run_clock")
     ready = order.state == OrderState.PAID or (order.state == OrderState.CONTRACTED and order.is_free)
-    if not ready or order.is_frozen:
+    if not ready or order.is_frozen or is_halted():
         return order
     if not is_intact(order.contract):
         place_hold(order, rule="integrity", reason="contract_changed", actor=actor)
@@ -77,6 +81,7 @@ def open_access(*, order_id: int, actor: Actor) -> Order:
 def refuse_delivery(entitlement: Entitlement, actor: Actor) -> None:
     """Raise the sentence why the bytes may not leave now: checked at every call (R61, R62)."""
     order = entitlement.order
+    require_trading()
     if entitlement.state != EntitlementState.ACTIVE or entitlement.ends_on < today():
         raise DomainError(_("The right of use has expired or been revoked."), code="entitlement_not_active")
     if order.state in CLOSED_FOR_GOOD:
@@ -194,6 +199,7 @@ def _complete(order: Order, actor: Actor) -> None:
     settle(order, actor=actor)
 
 
+@retried
 @transaction.atomic
 def confirm_receipt(*, order_id: int, actor: Actor) -> Order:
     """The buyer confirms: the order is complete and the escrow is shared out, or nothing happens."""
@@ -208,7 +214,7 @@ def accept_by_clock(*, order_id: int, actor: Actor) -> Order:
     """The time for confirming is over and nobody objected: the order is accepted (product rule 2.2)."""
     order = Order.objects.locked().get(pk=order_id)
     require(actor, "transactions.run_clock")
-    overdue = order.due_on is not None and order.due_on < today()
+    overdue = order.due_on is not None and order.due_on < today() and not is_halted()
     if order.state == OrderState.DELIVERING and overdue and not order.is_frozen:
         move(order, "hand_over", actor=actor)
     elif order.state == OrderState.AWAITING_ACCEPTANCE and overdue and not order.is_frozen:

@@ -12,15 +12,46 @@ class Account(models.Model):
     code = models.CharField(max_length=80, unique=True)
     kind = models.CharField(max_length=30)
     has_floor = models.BooleanField(default=False)  # balance may not fall below zero
+    held = models.BigIntegerField(default=0)  # running balance where there is a floor; only postings change it
 
     class Meta:
         ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(has_floor=False, held=0) | Q(has_floor=True, held__gte=0), name="account_not_below_floor"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="account_is_kept", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="account_moves_by_postings",
+                level=pgtrigger.Row,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func=(
+                    "IF (NEW.id, NEW.code, NEW.kind, NEW.has_floor) IS DISTINCT FROM "
+                    "(OLD.id, OLD.code, OLD.kind, OLD.has_floor) OR pg_trigger_depth() < 2 THEN "
+                    "RAISE EXCEPTION 'account_changes_only_by_postings' USING ERRCODE = 'check_violation'; "
+                    "END IF; RETURN NEW;"
+                ),
+            ),
+            pgtrigger.Trigger(
+                name="account_begins_at_zero",
+                level=pgtrigger.Row,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__held__gt=0),
+                func="RAISE EXCEPTION 'account_begins_at_zero' USING ERRCODE = 'check_violation';",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.code
 
     def balance(self) -> int:
-        """Sum of all postings, in dong."""
+        """Sum of all postings, in dong; kept as it moves where there is a floor."""
+        if self.has_floor:
+            return self.held
         return self.postings.aggregate(total=models.Sum("amount"))["total"] or 0
 
 
@@ -35,9 +66,11 @@ class Journal(models.Model):
     body_digest = models.CharField(max_length=64)
     made_by = models.CharField(max_length=80)
     made_at = models.DateTimeField(default=timezone.now)
+    is_new: bool = True  # whether this very call booked it; the stored function says
 
     class Meta:
         ordering = ["pk"]
+        indexes = [models.Index(fields=["order_number", "kind"], name="journals_of_an_order")]
         triggers = [
             pgtrigger.Protect(name="journal_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
             pgtrigger.Trigger(
@@ -100,15 +133,13 @@ class Posting(models.Model):
                 ),
             ),
             pgtrigger.Trigger(
-                name="account_floor",
+                name="account_follows",
                 level=pgtrigger.Row,
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert,
-                timing=pgtrigger.Deferred,
                 func=(
-                    "IF (SELECT a.has_floor FROM transactions_account a WHERE a.id = NEW.account_id) AND "
-                    "(SELECT sum(p.amount) FROM transactions_posting p WHERE p.account_id = NEW.account_id) < 0 THEN "
-                    "RAISE EXCEPTION 'account_below_floor' USING ERRCODE = 'check_violation'; END IF; RETURN NULL;"
+                    "UPDATE transactions_account SET held = held + NEW.amount "
+                    "WHERE id = NEW.account_id AND has_floor; RETURN NULL;"
                 ),
             ),
         ]

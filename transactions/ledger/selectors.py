@@ -1,6 +1,7 @@
 """Reads of the ledger."""
 
-from django.db.models import Q, Sum
+from django.db.models import Count, Q, Sum
+from django.db.models.functions import Coalesce
 
 from transactions.ledger import accounts
 from transactions.ledger.models import Account, Journal, Posting
@@ -20,6 +21,12 @@ def trial_balance() -> list[tuple[str, int]]:
     """Every account with its balance, by code."""
     rows = Account.objects.annotate(sum=Sum("postings__amount")).order_by("code")
     return [(account.code, account.sum or 0) for account in rows]
+
+
+def sums_of_kinds() -> list[tuple[str, int, int]]:
+    """Each kind of account with the number of its accounts and their sum; the sums come to zero."""
+    rows = Account.objects.order_by("kind").values_list("kind")
+    return list(rows.annotate(count=Count("pk", distinct=True), sum=Coalesce(Sum("postings__amount"), 0)))
 
 
 def journals_of_order(number: str) -> list[Journal]:

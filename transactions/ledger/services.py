@@ -1,40 +1,37 @@
-"""Posting: the only door to the ledger."""
+"""Posting: the only door to the ledger. One stored function writes a whole money event in one round trip (ADR 0005)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from django.db import IntegrityError, transaction
+from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access.actor import Actor
 from exchange.common.canonical import digest_of
+from exchange.common.clock import now
 from exchange.common.errors import DomainError
+from exchange.transparency.services import record
 from transactions.ledger.accounts import FLOORED, kind_of
-from transactions.ledger.models import Account, Journal, Posting
+from transactions.ledger.models import Journal
+
+LOCK = "SELECT code, has_floor, held FROM ledger_lock(%s, %s, %s)"
+POST = "SELECT * FROM ledger_post(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 
 
-def _account(code: str) -> Account:
-    kind = kind_of(code)
-    account, _made = Account.objects.get_or_create(code=code, defaults={"kind": kind, "has_floor": kind in FLOORED})
-    return account
+def _described(codes: Iterable[str]) -> tuple[list[str], list[str], list[bool]]:
+    """Codes in their order with their kinds and whether they have a floor, as the database takes them."""
+    ordered = sorted(codes)
+    kinds = [kind_of(code) for code in ordered]
+    return ordered, kinds, [kind in FLOORED for kind in kinds]
 
 
-def _lock_floored(codes: list[str]) -> dict[str, Account]:
-    accounts = {code: _account(code) for code in sorted(codes)}
-    floored = [account.pk for account in accounts.values() if account.has_floor]
-    list(Account.objects.filter(pk__in=floored).order_by("pk").select_for_update())
-    return accounts
+def locked_balances(codes: Iterable[str]) -> dict[str, int]:
+    """Balances of accounts with a floor, locked until the transaction ends: name all a use case will touch, at once.
 
-
-def locked_balances(codes: list[str]) -> dict[str, int]:
-    """Balances of accounts, locked until the transaction ends: name all that a use case will touch, at once."""
-    return {code: account.balance() for code, account in _lock_floored(codes).items()}
-
-
-def _same_or_refuse(journal: Journal, digest: str) -> Journal:
-    if journal.body_digest != digest:
-        sentence = _("This money event was booked before with other figures; it was not booked again.")
-        raise DomainError(sentence, code="key_reused")
-    return journal
+    Rows are locked in key order; accounts without a floor are never locked and are not told.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, _described(set(codes)))
+        return {code: held for code, has_floor, held in cursor.fetchall() if has_floor}
 
 
 @transaction.atomic
@@ -46,58 +43,65 @@ def post(
     Legs map account codes to whole dong, credit positive, and must sum to zero (double entry).
     Accounts with a floor are locked in key order; the database checks balance and floor again at commit.
     """
+    return _book(key, kind, legs, actor=actor, order_number=order_number, reason=reason)
+
+
+def _book(
+    key: str,
+    kind: str,
+    legs: Mapping[str, int],
+    *,
+    actor: Actor,
+    order_number: str,
+    reason: str,
+    reverses: int | None = None,
+) -> Journal:
     legs = {code: amount for code, amount in legs.items() if amount}
-    digest = digest_of({"kind": kind, "legs": {code: str(amount) for code, amount in legs.items()}})
-    earlier = Journal.objects.filter(key=key).first()
-    if earlier:
-        return _same_or_refuse(earlier, digest)
     if len(legs) < 2 or sum(legs.values()) != 0:
         raise DomainError(_("The entries of a money event must balance."), code="unbalanced")
-    accounts = _lock_floored(list(legs))
-    _refuse_overdraft(accounts, legs)
-    try:
-        with transaction.atomic():
-            journal = Journal.objects.create(
-                key=key, kind=kind, order_number=order_number, reason=reason, body_digest=digest, made_by=actor.label
-            )
-    except IntegrityError:
-        return _same_or_refuse(Journal.objects.get(key=key), digest)
-    _write_legs(journal, accounts, legs)
-    return journal
-
-
-def _refuse_overdraft(accounts: Mapping[str, Account], legs: Mapping[str, int]) -> None:
-    for code, account in accounts.items():
-        if account.has_floor and legs[code] < 0 and account.balance() + legs[code] < 0:
-            raise DomainError(_("The account does not hold enough money for this entry."), code="insufficient")
-
-
-def _write_legs(journal: Journal, accounts: Mapping[str, Account], legs: Mapping[str, int]) -> None:
-    Posting.objects.bulk_create(
-        Posting(journal=journal, account=accounts[code], amount=legs[code]) for code in sorted(legs)
-    )
+    digest = digest_of({"kind": kind, "legs": {code: str(amount) for code, amount in legs.items()}})
+    codes, kinds, floors = _described(legs)
+    amounts = [legs[code] for code in codes]
+    head = [key, kind, order_number, reverses, reason, digest, actor.label, now()]
+    made = list(Journal.objects.raw(POST, [*head, codes, kinds, floors, amounts]))
+    if not made:
+        raise DomainError(_("The account does not hold enough money for this entry."), code="insufficient")
+    if made[0].body_digest != digest:
+        sentence = _("This money event was booked before with other figures; it was not booked again.")
+        raise DomainError(sentence, code="key_reused")
+    return made[0]
 
 
 @transaction.atomic
-def reverse(journal: Journal, *, key: str, kind: str, reason: str, actor: Actor) -> Journal:
+def book(
+    event: str,
+    *,
+    subject: models.Model,
+    key: str,
+    kind: str,
+    legs: Mapping[str, int],
+    actor: Actor,
+    order_number: str = "",
+    reason: str = "",
+    data: Mapping[str, str] | None = None,
+) -> Journal:
+    """Post a money event and commit to it in the public log: one journal, one leaf that names it (trust I8)."""
+    journal = post(key, kind, legs, actor=actor, order_number=order_number, reason=reason)
+    if journal.is_new:
+        record(event, subject=subject, actor=actor, data={**(data or {}), "journal": journal.key})
+    return journal
+
+
+@transaction.atomic
+def reverse(
+    journal: Journal, *, event: str, subject: models.Model, key: str, kind: str, reason: str, actor: Actor
+) -> Journal:
     """Undo a journal by its exact negative, once; the original stays as it was."""
     if not reason:
         raise DomainError(_("A reversal needs a reason."), code="reason_missing")
     legs = {posting.account.code: -posting.amount for posting in journal.postings.select_related("account")}
-    digest = digest_of({"kind": kind, "legs": {code: str(amount) for code, amount in legs.items()}})
-    earlier = Journal.objects.filter(reverses=journal).first()
-    if earlier:
-        return _same_or_refuse(earlier, digest)
-    accounts = _lock_floored(list(legs))
-    _refuse_overdraft(accounts, legs)
-    undone = Journal.objects.create(
-        key=key,
-        kind=kind,
-        order_number=journal.order_number,
-        reverses=journal,
-        reason=reason,
-        body_digest=digest,
-        made_by=actor.label,
-    )
-    _write_legs(undone, accounts, legs)
-    return undone
+    number = journal.order_number
+    made = _book(key, kind, legs, actor=actor, order_number=number, reason=reason, reverses=journal.pk)
+    if made.is_new:
+        record(event, subject=subject, actor=actor, data={"journal": made.key, "reverses": journal.key})
+    return made

@@ -11,6 +11,7 @@ from exchange.codes.services import days_left, due_day
 from exchange.common.clock import local_day, now
 from exchange.rules.engine import Parameters
 from exchange.rules.selectors import parameters
+from transactions.halts.selectors import is_halted
 from transactions.orders.messages import tell
 from transactions.orders.models import Hold, Order
 from transactions.orders.services import locked, move
@@ -44,7 +45,12 @@ def due_orders() -> QuerySet[Order]:
 
 
 def run(*, actor: Actor) -> int:
-    """Let the clock act on every order that waits; each in its own transaction. Returns how many it acted on."""
+    """Let the clock act on every order that waits; each in its own transaction. Returns how many it acted on.
+
+    While trading is stopped the clocks stand still: nobody loses a trade because the exchange is checking its books.
+    """
+    if is_halted():
+        return 0
     return sum(act_on(order_id=pk, actor=actor) for pk in due_orders().order_by("pk").values_list("pk", flat=True))
 
 

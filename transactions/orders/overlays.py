@@ -127,6 +127,14 @@ def resume(order: Order) -> None:
         enqueue(RESUMES[order.state], order_id=order.pk)
 
 
+def resume_all() -> int:
+    """Queue what waited while trading was stopped; returns how many orders go on."""
+    waiting = Order.objects.filter(state__in=[*RESUMES, OrderState.CONTRACTED]).order_by("pk")
+    for order in waiting:
+        resume(order)
+    return len(waiting)
+
+
 def after_contract(order: Order) -> None:
     """Queue what follows a concluded contract: access at once when free, else the request for payment."""
     job = "transactions.delivery.open_access" if order.is_free else "transactions.payments.ask_payment"

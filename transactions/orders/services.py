@@ -17,12 +17,13 @@ from exchange.jobs.services import enqueue
 from exchange.rules.engine import Parameters
 from exchange.rules.selectors import parameters
 from exchange.transparency.services import record
+from transactions.halts.services import require_trading
 from transactions.orders import deadlines
 from transactions.orders.messages import tell
 from transactions.orders.models import Order, OrderEvent
 from transactions.orders.selectors import overlapping_right
 from transactions.orders.snapshot import digest, freeze
-from transactions.orders.states import FORWARD, ORDER_FLOW, OrderState
+from transactions.orders.states import FORWARD, MONEY, ORDER_FLOW, OrderState
 from transactions.pricing.quote import Quote, quote
 from transactions.pricing.services import quote_price
 
@@ -45,6 +46,8 @@ def move(
     `noted` goes into the log record beside the usual figures, `changes` are fields of the order.
     """
     before, after = order.state, ORDER_FLOW.after(order.state, action)
+    if action in FORWARD or action in MONEY:
+        require_trading()
     if action in FORWARD:
         refuse_frozen(order)
     if "due_on" not in changes:

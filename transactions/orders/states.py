@@ -86,6 +86,8 @@ FINAL_STATES = ("completed", "withdrawn", "declined", "refused", "lapsed", "canc
 FORWARD = frozenset(
     {"accept", "screen", "clear", "draw_up", "conclude", "ask_payment", "deliver", "hand_over", "complete"}
 )
+# Beside those, what no trade does while trading is stopped.
+MONEY = frozenset({"request", "pay", "refund", "split"})
 # Actions that end a trade: each needs a reason.
 ENDINGS = frozenset({"decline", "withdraw", "refuse", "lapse", "cancel", "terminate", "refund", "split"})
 # A right is granted to the buyer in these states, so another exclusive one may not overlap (R50).

@@ -6,6 +6,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from exchange.common.ids import random_ref
+from transactions.ledger.models import Journal
 from transactions.orders.models import Order
 
 
@@ -13,6 +15,7 @@ class TransferState(models.TextChoices):
     MATCHED = "matched", _("Matched with an order")
     MISMATCHED = "mismatched", _("Waiting for the finance officer")
     TO_REFUND = "to_refund", _("To be paid back")
+    PAYOUT_RETURNED = "returned", _("A payout that came back")
 
 
 class IncomingTransfer(models.Model):
@@ -27,12 +30,17 @@ class IncomingTransfer(models.Model):
     body_digest = models.CharField(max_length=64)
     state = models.CharField(max_length=12, choices=TransferState, default=TransferState.MISMATCHED)
     order = models.ForeignKey(Order, models.PROTECT, null=True, blank=True, related_name="transfers")
-    mismatch = models.CharField(max_length=40, blank=True)  # amount, memo, account, currency, late, twice
+    mismatch = models.CharField(max_length=40, blank=True)  # amount, memo, account, currency, late, twice, halted
     matched_by = models.CharField(max_length=80, blank=True)
     matched_at = models.DateTimeField(null=True, blank=True)
     note = models.TextField(blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     received_at = models.DateTimeField(default=timezone.now)
+    # where it goes back to, as the bank names the sender; entered by the finance officer
+    return_bin = models.CharField(max_length=6, blank=True)
+    return_account = models.CharField(max_length=30, blank=True)
+    return_holder = models.CharField(max_length=200, blank=True)
+    log_ref = models.CharField(max_length=32, unique=True, default=random_ref, editable=False)
 
     class Meta:
         verbose_name = _("incoming transfer")
@@ -51,3 +59,28 @@ class IncomingTransfer(models.Model):
 
     def __str__(self) -> str:
         return self.bank_transaction_id
+
+    @property
+    def reached_escrow(self) -> bool:
+        """Whether the money lies on the escrow account, in dong: then it stands in the ledger, matched or not."""
+        return self.currency == "VND" and self.credit_account == settings.ESCROW_ACCOUNT["number"]
+
+
+class RefundManager(models.Manager):
+    def get_queryset(self) -> models.QuerySet:
+        """Journals that gave a buyer's money back."""
+        return super().get_queryset().filter(kind="refund")
+
+
+class Refund(Journal):
+    """A journal that gives a buyer's payment back, whole or in part."""
+
+    objects = RefundManager()
+
+    class Meta:
+        proxy = True
+        verbose_name = _("refund")
+        verbose_name_plural = _("refunds")
+
+    def __str__(self) -> str:
+        return self.order_number

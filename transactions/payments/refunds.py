@@ -1,18 +1,21 @@
 """A buyer's payment goes back: whole or in part, before or after it was shared out."""
 
+import datetime as dt
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access.actor import Actor
 from accounts.access.services import require
 from exchange.common.errors import DomainError, IllegalMove
+from exchange.common.retry import retried
 from exchange.jobs.services import enqueue
 from exchange.notifications.services import notify
-from exchange.transparency.services import record
+from transactions.halts.services import require_trading
 from transactions.ledger import accounts, flows
 from transactions.ledger.models import Journal
 from transactions.ledger.selectors import left_of_settlement
-from transactions.ledger.services import locked_balances, post
+from transactions.ledger.services import book, locked_balances, reverse
 from transactions.orders.models import Order
 from transactions.orders.selectors import people_of
 from transactions.orders.services import check_reason, locked, move
@@ -20,6 +23,7 @@ from transactions.orders.states import HELD_IN_ESCROW, OrderState
 from transactions.payments.services import parts_of_order, settle
 
 
+@retried
 @transaction.atomic
 def refund_order(
     *, order_id: int, amount: int | None, reason_code: str, reason_text: str, actor: Actor, reference: str = ""
@@ -47,6 +51,7 @@ def give_back(
     earlier = Journal.objects.filter(key=_key(order, reference)).first() if reference else None
     if earlier is not None:
         return _same(earlier, amount)
+    require_trading()
     if order.is_free or order.state not in (*HELD_IN_ESCROW, OrderState.COMPLETED):
         raise IllegalMove(_("No payment of this order can go back now."), code="nothing_to_refund")
     is_settled = order.state == OrderState.COMPLETED
@@ -55,10 +60,10 @@ def give_back(
     taken = flows.portion(parts, amount)
     reason = {"reason_code": reason_code, "reason_text": reason_text}
     if is_settled:
-        journal = _from_the_sellers(order, taken, reference, actor=actor, **reason)
+        journal = _from_the_sellers(order, taken, reference, reason_text, actor)
     else:
         journal = _from_escrow(order, parts, taken, reference, actor=actor, **reason)
-    _say(order, amount, is_settled, actor=actor, **reason)
+    _say(order, amount, reason_text, is_settled=is_settled)
     return journal
 
 
@@ -112,9 +117,7 @@ def _from_escrow(
     return journal
 
 
-def _from_the_sellers(
-    order: Order, taken: flows.Legs, reference: str, *, reason_code: str, reason_text: str, actor: Actor
-) -> Journal:
+def _from_the_sellers(order: Order, taken: flows.Legs, reference: str, reason_text: str, actor: Actor) -> Journal:
     sellers = [code for code in taken if accounts.kind_of(code) == accounts.PAYABLE]
     held = locked_balances([accounts.refundable(order.buyer_id), *sellers])
     return _book(order, flows.taken_back(order.buyer_id, taken, held), reference, reason_text, actor)
@@ -123,16 +126,49 @@ def _from_the_sellers(
 def _book(order: Order, legs: flows.Legs, reference: str, text: str, actor: Actor) -> Journal:
     made = Journal.objects.filter(order_number=order.number, kind="refund").count()
     key = _key(order, reference or f"no{made + 1}")
-    return post(key, "refund", legs, order_number=order.number, reason=text[:300], actor=actor)
-
-
-def _say(order: Order, amount: int, is_settled: bool, *, reason_code: str, reason_text: str, actor: Actor) -> None:
-    record(
+    return book(
         "payment.refund",
         subject=order,
+        key=key,
+        kind="refund",
+        legs=legs,
+        order_number=order.number,
+        reason=text[:300],
         actor=actor,
-        data={"amount": str(amount), "reason_code": reason_code, "after_settlement": is_settled},
+        data={"amount": str(legs[accounts.refundable(order.buyer_id)])},
     )
+
+
+@retried
+@transaction.atomic
+def correct_refund(*, journal_id: int, reason: str, actor: Actor) -> Journal:
+    """A finance officer undoes a wrong refund of a settled order by its reversal; nothing is edited."""
+    require(actor, "transactions.correct_ledger")
+    journal = Journal.objects.get(pk=journal_id)
+    order = locked(Order.objects.get(number=journal.order_number).pk) if journal.kind == "refund" else None
+    ended = order is None or order.state != OrderState.COMPLETED or journal.made_at < _settled_at(order)
+    if ended or hasattr(journal, "reversed_by"):
+        raise DomainError(_("This money event cannot be undone here."), code="not_correctable")
+    if len(reason.strip()) < 10:
+        sentence = _("Explain the reason in at least 10 characters.")
+        raise DomainError(sentence, code="reason_missing", fields={"reason": sentence})
+    return reverse(
+        journal,
+        event="payment.correct",
+        subject=order,
+        key=f"undo:{journal.key}",
+        kind="correction",
+        reason=reason.strip()[:300],
+        actor=actor,
+    )
+
+
+def _settled_at(order: Order) -> dt.datetime:
+    """A refund booked before belongs to a split, whose rest was settled for good."""
+    return Journal.objects.get(key=f"settle:{order.number}").made_at
+
+
+def _say(order: Order, amount: int, reason_text: str, *, is_settled: bool) -> None:
     context = {"number": order.number, "amount": amount, "text": reason_text}
     url = order.get_absolute_url()
     notify("payment.refunded", users=people_of(order.buyer, "buyer", "finance"), context=context, subject_url=url)

@@ -14,15 +14,20 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access.actor import Actor
 from accounts.access.models import StaffRole
 from accounts.access.services import require
+from exchange.codes import identifiers
+from exchange.codes.models import Bank
 from exchange.common.clock import now
 from exchange.common.errors import DomainError
 from exchange.common.ids import is_order_number
+from exchange.common.retry import retried
+from exchange.common.vietnamese import clean
 from exchange.jobs.services import enqueue
 from exchange.notifications.services import notify
-from exchange.transparency.services import record
+from transactions.halts.selectors import is_halted
+from transactions.halts.services import require_trading
 from transactions.ledger import accounts, flows
 from transactions.ledger.models import Journal
-from transactions.ledger.services import post
+from transactions.ledger.services import book
 from transactions.orders.models import Order
 from transactions.orders.selectors import people_of, staff_of
 from transactions.orders.services import move
@@ -45,6 +50,7 @@ class BankCredit:
     body_digest: str
 
 
+@retried
 @transaction.atomic
 def ask_payment(*, order_id: int, actor: Actor) -> Order:
     """A contracted order with a price starts to wait for its transfer; one that came early is applied at once."""
@@ -83,27 +89,48 @@ def _mismatch(transfer: IncomingTransfer, order: Order | None) -> str:
     return "" if transfer.amount == order.total else "amount"
 
 
-def _apply(transfer: IncomingTransfer, order: Order | None, *, actor: Actor) -> None:
+def _apply(transfer: IncomingTransfer, order: Order | None, *, actor: Actor, is_new: bool = False) -> None:
     """Match the transfer with its order and book it, or leave it for the finance officer with the reason."""
     transfer.mismatch = _mismatch(transfer, order)
+    if not transfer.mismatch and is_halted():
+        transfer.mismatch = "halted"
     if transfer.mismatch or order is None:
         transfer.save(update_fields=["mismatch"])
+        if is_new and transfer.reached_escrow:
+            _book_unmatched(transfer, "arrival", accounts.BANK, accounts.unmatched(transfer.pk), actor=actor)
         return
     transfer.state, transfer.order = TransferState.MATCHED, order
     transfer.matched_by, transfer.matched_at = actor.label, now()
     transfer.save(update_fields=["state", "order", "mismatch", "matched_by", "matched_at"])
     move(order, "pay", actor=actor)
-    post(
-        f"payment:{transfer.bank_transaction_id}",
-        "payment",
-        flows.paid_in(accounts.BANK, accounts.escrow(order.number), order.total),
+    source = accounts.BANK if is_new else accounts.unmatched(transfer.pk)
+    book(
+        "payment.match",
+        subject=order,
+        key=f"payment:{transfer.bank_transaction_id}",
+        kind="payment",
+        legs=flows.paid_in(source, accounts.escrow(order.number), order.total),
         order_number=order.number,
         actor=actor,
+        data={"amount": str(order.total), "transfer": str(transfer.pk)},
     )
-    record("payment.match", subject=order, actor=actor, data={"amount": str(order.total), "transfer": transfer.pk})
     enqueue("transactions.delivery.open_access", order_id=order.pk)
 
 
+def _book_unmatched(transfer: IncomingTransfer, kind: str, source: str, target: str, *, actor: Actor) -> None:
+    """Money that belongs to no order stands on accounts of its own (ADR 0011)."""
+    book(
+        f"payment.{kind}",
+        subject=transfer,
+        key=f"{kind}:{transfer.bank_transaction_id}",
+        kind=kind,
+        legs=flows.paid_in(source, target, transfer.amount),
+        actor=actor,
+        data={"amount": str(transfer.amount)},
+    )
+
+
+@retried
 @transaction.atomic
 def receive_transfer(credit: BankCredit, *, actor: Actor) -> tuple[IncomingTransfer, bool]:
     """Store a reported credit once and match it; returns the transfer and whether it is new."""
@@ -123,10 +150,23 @@ def receive_transfer(credit: BankCredit, *, actor: Actor) -> tuple[IncomingTrans
             )
     except IntegrityError:
         return _repeated(credit), False
-    _apply(transfer, order, actor=actor)
+    _apply(transfer, order, actor=actor, is_new=True)
     if transfer.state == TransferState.MISMATCHED:
         _tell_finance(transfer)
     return transfer, True
+
+
+@retried
+@transaction.atomic
+def match_parked(*, transfer_id: int, actor: Actor) -> IncomingTransfer:
+    """Match a transfer that only waited because trading was stopped."""
+    require(actor, "transactions.match_payment")
+    found = IncomingTransfer.objects.get(pk=transfer_id)
+    order = Order.objects.locked().filter(number=order_number_in(found.memo)).first()
+    transfer = IncomingTransfer.objects.select_for_update().get(pk=transfer_id)
+    if transfer.state == TransferState.MISMATCHED and transfer.mismatch == "halted":
+        _apply(transfer, order, actor=actor)
+    return transfer
 
 
 def _repeated(credit: BankCredit) -> IncomingTransfer:
@@ -143,6 +183,7 @@ def _tell_finance(transfer: IncomingTransfer) -> None:
     notify("payment.mismatched", users=staff_of(StaffRole.FINANCE), context={"transfer": transfer.pk})
 
 
+@retried
 @transaction.atomic
 def match_by_hand(*, transfer_id: int, order_number: str, note: str, actor: Actor) -> IncomingTransfer:
     """The finance officer matches a queued transfer with its order; the sum must agree to the dong (R56)."""
@@ -157,6 +198,7 @@ def match_by_hand(*, transfer_id: int, order_number: str, note: str, actor: Acto
             code="no_such_order",
             fields={"order_number": ""},
         )
+    require_trading()
     reason = _mismatch(transfer, order)
     if reason:
         raise DomainError(MISMATCH_SENTENCES[reason], code=f"mismatch_{reason}")
@@ -166,6 +208,20 @@ def match_by_hand(*, transfer_id: int, order_number: str, note: str, actor: Acto
     return transfer
 
 
+@transaction.atomic
+def set_return_account(*, transfer_id: int, bin: str, account: str, holder: str, actor: Actor) -> IncomingTransfer:
+    """Where a transfer goes back to, as the bank's statement names its sender."""
+    require(actor, "transactions.match_payment")
+    transfer = IncomingTransfer.objects.select_for_update().get(pk=transfer_id)
+    if transfer.state != TransferState.TO_REFUND:
+        raise DomainError(_("This transfer is not to be paid back."), code="not_to_refund")
+    transfer.return_bin = identifiers.bank_bin(bin, known=set(Bank.objects.values_list("bin", flat=True)))
+    transfer.return_account, transfer.return_holder = identifiers.bank_account(account), clean(holder)
+    transfer.save(update_fields=["return_bin", "return_account", "return_holder"])
+    return transfer
+
+
+@retried
 @transaction.atomic
 def mark_for_refund(*, transfer_id: int, note: str, actor: Actor) -> IncomingTransfer:
     """A queued transfer that belongs to no order is to be paid back by the bank; a reason is kept."""
@@ -178,6 +234,10 @@ def mark_for_refund(*, transfer_id: int, note: str, actor: Actor) -> IncomingTra
     transfer.state, transfer.decided_by = TransferState.TO_REFUND, actor.user
     transfer.note = f"{transfer.note}\n{note}".strip()
     transfer.save(update_fields=["state", "note", "decided_by"])
+    if transfer.reached_escrow:
+        _book_unmatched(
+            transfer, "return", accounts.unmatched(transfer.pk), accounts.returnable(transfer.pk), actor=actor
+        )
     return transfer
 
 
@@ -189,6 +249,7 @@ MISMATCH_SENTENCES = {
     "late": _("The order was cancelled before the transfer came."),
     "twice": _("The order is not waiting for a payment: it may have been paid already."),
     "amount": _("The sum differs from what the order asks."),
+    "halted": _("Trading is stopped; the transfer will be applied when it goes on."),
 }
 
 
@@ -208,9 +269,17 @@ def settle(order: Order, *, actor: Actor, parts: flows.Legs | None = None) -> Jo
         return None
     parts = parts or parts_of_order(order)
     legs = flows.settled(order.number, parts)
-    journal = post(f"settle:{order.number}", "settle", legs, order_number=order.number, actor=actor)
     share = sum(parts.values()) - parts[accounts.FEE] - parts[accounts.FEE_VAT]
-    record("payment.settle", subject=order, actor=actor, data={"seller_share": str(share)})
+    journal = book(
+        "payment.settle",
+        subject=order,
+        key=f"settle:{order.number}",
+        kind="settle",
+        legs=legs,
+        order_number=order.number,
+        actor=actor,
+        data={"seller_share": str(share)},
+    )
     notify(
         "payment.settled",
         users=people_of(order.seller, "finance", "owner"),

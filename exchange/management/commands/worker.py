@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from procrastinate.contrib.django import app
 
 from exchange.jobs.registry import register
+from exchange.jobs.services import enqueue
 
 
 class Command(BaseCommand):
@@ -23,6 +24,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, concurrency: int, grace: float, **options: Any) -> None:
         """Run until a signal ends it."""
         register(app)
+        enqueue("transactions.invariants.start", once="transactions.invariants.start")
         with app.replace_connector(app.connector.get_worker_connector()):
             asyncio.run(self._run(concurrency, grace))
 

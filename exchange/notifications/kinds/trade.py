@@ -167,6 +167,21 @@ TRADE = {
         _("Order %(number)s: your share was booked"),
         (_("%(amount)s was booked to your organisation for order %(number)s and will be paid out."),),
     ),
+    "payout.paid": Kind(
+        _("%(amount)s were paid out to your organisation"),
+        (_("The bank carried out payout %(reference)s of %(amount)s to your registered account."),),
+    ),
+    "trading.halted": Kind(
+        _("ALARM: trading is stopped"),
+        (
+            _("The check of the books found %(count)s breaches of %(invariants)s. All trade is stopped."),
+            _("Open the console, find the cause, and lift the stop with a reason once it is mended."),
+        ),
+    ),
+    "trading.resumed": Kind(
+        _("Trading goes on"),
+        (_("The stop of trading was lifted: %(text)s"),),
+    ),
     "payment.refunded": Kind(
         _("Order %(number)s: your payment goes back"),
         (

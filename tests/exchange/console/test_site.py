@@ -26,11 +26,16 @@ REGISTERED = {
     "transactions.IncomingTransfer",
     "transactions.Journal",
     "transactions.Order",
+    "transactions.Payout",
+    "transactions.PayoutBatch",
+    "transactions.Refund",
+    "transactions.BankStatement",
     "transactions.Tariff",
+    "transactions.TradingHalt",
 }
+OF_MONEY = {"Account", "IncomingTransfer", "Journal", "Payout", "PayoutBatch", "BankStatement", "TradingHalt"}
 READ = {
-    StaffRole.REVIEWER: REGISTERED
-    - {"accounts.StaffAppointment", "transactions.Account", "transactions.Journal", "transactions.IncomingTransfer"},
+    StaffRole.REVIEWER: REGISTERED - {"accounts.StaffAppointment", *(f"transactions.{name}" for name in OF_MONEY)},
     StaffRole.FINANCE: REGISTERED - {"accounts.StaffAppointment"},
     StaffRole.SUPERVISOR: REGISTERED,
     StaffRole.ADMINISTRATOR: {"accounts.StaffAppointment"},

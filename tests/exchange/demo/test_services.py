@@ -10,9 +10,12 @@ from catalog.offers.states import ListingState
 from exchange.demo.services import load
 from exchange.demo.trades import SCRIPT
 from transactions.disputes.models import Dispute
+from transactions.invariants.checks import breaches
 from transactions.ledger.selectors import balance, total
 from transactions.orders.models import Order
 from transactions.orders.states import OrderState
+from transactions.payouts.models import PayoutBatch
+from transactions.statements.selectors import reconciliation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -35,8 +38,8 @@ def test_the_demonstration_plays_to_every_stage_and_loads_once(storage, settings
     assert balance(f"escrow:{done.number}") == 0
     mediated, divided = Dispute.objects.select_related("order").order_by("pk")
     assert done.seller == divided.order.seller
-    shares = done.seller_share + divided.order.seller_share * 3 // 4
-    assert balance(f"seller:payable:{done.seller_id}") == shares > 0
+    assert balance("payout:clearing") == done.seller_share > 0
+    assert balance(f"seller:payable:{done.seller_id}") == divided.order.seller_share * 3 // 4
     assert (mediated.state, mediated.order.is_disputed) == ("mediation", True)
     assert (divided.outcome, divided.order.state) == ("split", OrderState.COMPLETED)
     assert balance(f"buyer:refundable:{divided.order.buyer_id}") == divided.refund == divided.order.total // 4
@@ -46,6 +49,9 @@ def test_the_demonstration_plays_to_every_stage_and_loads_once(storage, settings
     assert len(kept) == 1
     assert check_password(settings.DEMO_PASSWORD, kept.pop())
     assert identify_hasher(User.objects.get(email="giam-sat@demo.example").password).algorithm == "argon2"
+    assert list(PayoutBatch.objects.order_by("pk").values_list("state", flat=True)) == ["approved", "prepared"]
+    assert reconciliation().agrees
+    assert breaches() == []
 
 
 def test_logins_are_listed_as_json(capsys):

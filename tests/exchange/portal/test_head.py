@@ -75,5 +75,5 @@ def test_head_costs_few_queries(django_assert_max_num_queries):
     client.force_login(member.user)
     client.get("/accounts/logout/")
 
-    with django_assert_max_num_queries(5):  # session, person, staff role, memberships, unread messages
+    with django_assert_max_num_queries(6):  # session, person, staff role, memberships, unread messages
         client.get("/accounts/logout/")

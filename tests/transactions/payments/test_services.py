@@ -8,10 +8,12 @@ from accounts.access.models import StaffRole
 from exchange.codes.services import due_day
 from exchange.common.clock import now, today
 from exchange.common.errors import DomainError
+from exchange.jobs.testing import run_jobs
 from exchange.transparency.models import Entry
 from tests.factories.transactions import OrderFactory, reviewer, staff
+from transactions.halts.services import halt, lift
 from transactions.ledger.models import Journal
-from transactions.ledger.selectors import balance, total
+from transactions.ledger.selectors import balance, total, trial_balance
 from transactions.orders.states import OrderState
 from transactions.payments import services
 from transactions.payments.models import TransferState
@@ -71,13 +73,76 @@ def test_a_second_transfer_for_a_paid_order_waits_for_the_finance_officer():
         ({"memo": "tien du lieu"}, "memo"),
     ],
 )
-def test_what_does_not_fit_is_queued_and_books_nothing(changes, reason):
+def test_what_does_not_fit_is_queued_and_books_nothing_on_the_order(changes, reason):
     order = OrderFactory(awaiting_payment=True)
     transfer, _ = receive_transfer(credit(order, **changes), actor=BANK)
     order.refresh_from_db()
     assert (transfer.state, transfer.mismatch) == (TransferState.MISMATCHED, reason)
     assert order.state == OrderState.AWAITING_PAYMENT
-    assert not Journal.objects.exists()
+    assert balance(f"escrow:{order.number}") == 0
+    booked = 0 if reason in ("currency", "account") else transfer.amount  # the escrow account does not hold those
+    assert (balance(f"unmatched:{transfer.pk}"), balance("bank:escrow")) == (booked, -booked)
+
+
+def test_money_without_an_order_moves_from_its_own_account_when_it_is_matched():
+    order, officer = OrderFactory(awaiting_payment=True), staff(StaffRole.FINANCE)
+    queued, _ = receive_transfer(credit(order, memo="khong ro"), actor=BANK)
+    assert balance(f"unmatched:{queued.pk}") == 2_200_000
+
+    services.match_by_hand(transfer_id=queued.pk, order_number=order.number, note="theo sao kê", actor=officer)
+
+    assert trial_balance() == [
+        ("bank:escrow", -2_200_000),
+        (f"escrow:{order.number}", 2_200_000),
+        (f"unmatched:{queued.pk}", 0),
+    ]
+
+
+def test_money_that_goes_back_stands_on_the_account_of_its_sender():
+    order, officer = OrderFactory(awaiting_payment=True), staff(StaffRole.FINANCE)
+    queued, _ = receive_transfer(credit(order, memo="khong ro", amount=5), actor=BANK)
+
+    services.mark_for_refund(transfer_id=queued.pk, note="không có đơn", actor=officer)
+
+    assert (balance(f"unmatched:{queued.pk}"), balance(f"remitter:refundable:{queued.pk}")) == (0, 5)
+    kinds = list(Entry.objects.filter(object_ref=queued.log_ref).values_list("kind", flat=True))
+    assert kinds == ["payment.arrival", "payment.return"]
+
+
+def test_the_account_a_transfer_goes_back_to_is_checked():
+    order, officer = OrderFactory(awaiting_payment=True), staff(StaffRole.FINANCE)
+    queued, _ = receive_transfer(credit(order, memo="khong ro", amount=5), actor=BANK)
+    given = {"transfer_id": queued.pk, "account": "0011 2233 44", "holder": " CÔNG TY A ", "actor": officer}
+    with pytest.raises(DomainError) as refusal:
+        services.set_return_account(bin="970436", **given)
+    assert refusal.value.code == "not_to_refund"
+    services.mark_for_refund(transfer_id=queued.pk, note="không có đơn", actor=officer)
+    with pytest.raises(DomainError) as refusal:
+        services.set_return_account(bin="000000", **given)
+    assert refusal.value.code == "bank_unknown"
+
+    services.set_return_account(bin="970436", **given)
+
+    queued.refresh_from_db()
+    assert (queued.return_bin, queued.return_account, queued.return_holder) == ("970436", "0011223344", "CÔNG TY A")
+
+
+def test_a_stop_of_trading_parks_the_transfer_until_it_is_lifted():
+    order, supervisor = OrderFactory(awaiting_payment=True), staff(StaffRole.SUPERVISOR)
+    stop = halt(findings=[{"invariant": "I1", "what": "test"}], actor=Actor.system("invariants"))
+
+    parked, _ = receive_transfer(credit(order), actor=BANK)
+
+    order.refresh_from_db()
+    assert (parked.mismatch, order.state) == ("halted", OrderState.AWAITING_PAYMENT)
+    assert balance(f"unmatched:{parked.pk}") == 2_200_000
+
+    lift(halt_id=stop.pk, reason="Đã đối chiếu lại toàn bộ bút toán.", actor=supervisor)
+    run_jobs()
+
+    order.refresh_from_db()
+    parked.refresh_from_db()
+    assert (parked.state, balance(f"escrow:{order.number}")) == (TransferState.MATCHED, 2_200_000)
 
 
 def test_a_transfer_before_its_time_is_applied_when_the_order_asks_for_it():
@@ -121,7 +186,7 @@ def test_finance_cannot_match_another_sum():
     with pytest.raises(DomainError) as refusal:
         services.match_by_hand(transfer_id=queued.pk, order_number=order.number, note="", actor=officer)
     assert refusal.value.code == "mismatch_amount"
-    assert not Journal.objects.exists()
+    assert list(Journal.objects.values_list("kind", flat=True)) == ["arrival"]
 
 
 def test_a_reviewer_has_no_hand_in_money():

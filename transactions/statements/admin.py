@@ -1,0 +1,199 @@
+"""Bank statements in the console: preview, import, and the differences between bank and ledger."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access.actor import Actor
+from exchange.common.acts import Act, ActingRegister
+from exchange.common.admin import badge, column, dong, titled
+from exchange.common.exports import ExportedRegister, csv_response
+from exchange.common.forms import PortalForm
+from transactions.statements import services
+from transactions.statements.models import BankStatement, LineEffect, StatementState
+from transactions.statements.reading import read
+from transactions.statements.selectors import Reconciliation, reconciliation
+
+DIFFERENCES = "transactions_bankstatement_differences"
+TONES = {StatementState.PREVIEW: "warn", StatementState.IMPORTED: "ok"}
+EFFECTS = {LineEffect.DIFFERS: "err", LineEffect.UNKNOWN: "err", LineEffect.RECEIVED: "info"}
+
+
+class UploadForm(PortalForm):
+    """A statement file as the bank gives it."""
+
+    file = forms.FileField(
+        label=_("Statement file (CSV)"),
+        help_text=_("UTF-8, head transaction_id,value_time,amount,balance,description; lines OPENING and TOTAL."),
+    )
+
+
+def upload(actor: Actor, data: dict[str, Any]) -> object:
+    """Read it and keep it for the preview."""
+    sent = data["file"]
+    made = services.upload_statement(file_name=sent.name, content=sent.read(), actor=actor)
+    return _("Statement %(number)s was read. Check the preview, then import it.") % {"number": made.number}
+
+
+def import_(actor: Actor, statement: BankStatement, data: dict[str, Any]) -> object:
+    """Import it whole."""
+    services.import_statement(statement_id=statement.pk, actor=actor)
+    return _("The statement is imported.")
+
+
+def discard(actor: Actor, statement: BankStatement, data: dict[str, Any]) -> object:
+    """Put it aside."""
+    services.discard_statement(statement_id=statement.pk, actor=actor)
+    return _("The statement is discarded. Nothing was booked.")
+
+
+def state(statement: BankStatement) -> object:
+    """State as a chip."""
+    return badge(TONES.get(StatementState(statement.state), ""), statement.get_state_display())
+
+
+state.short_description = _("State")  # type: ignore[attr-defined]
+
+
+def is_preview(statement: BankStatement) -> bool:
+    """Whether somebody still has to press import."""
+    return statement.state == StatementState.PREVIEW
+
+
+@admin.register(BankStatement)
+class StatementAdmin(ActingRegister, ExportedRegister):
+    """Statements of the escrow account."""
+
+    reads = "transactions.view_ledger"
+    record_template = "console/statements/statement.html"
+    columns = (
+        column("number", _("Number")),
+        state,
+        column("first_day", _("First day")),
+        column("last_day", _("Last day")),
+        column("opening", _("Opening balance"), show=dong),
+        column("closing", _("Closing balance"), show=dong),
+        column("uploaded_at", _("Uploaded at")),
+    )
+    details = (
+        column("number", _("Number")),
+        state,
+        column("file_name", _("File")),
+        column("first_day", _("First day")),
+        column("last_day", _("Last day")),
+        column("opening", _("Opening balance"), show=dong),
+        column("closing", _("Closing balance"), show=dong),
+        column("uploaded_by", _("Uploaded by")),
+        column("imported_at", _("Imported at")),
+        column("content_digest", _("Hash of the file")),
+    )
+    list_filter = (("state", titled(_("State"))),)
+    list_select_related = ("uploaded_by",)
+    search_fields = ("number", "file_name", "lines__bank_transaction_id")
+    ordering = ("-pk",)
+    list_acts = (
+        Act(
+            code="upload",
+            title=_("Upload a statement"),
+            button=_("Upload a statement"),
+            right="transactions.import_statement",
+            run=upload,
+            form_class=UploadForm,
+            note=_("The file is read and shown first. A file that is wrong anywhere is refused with its line."),
+        ),
+    )
+    acts = (
+        Act(
+            code="import",
+            title=_("Import"),
+            button=_("Import the statement"),
+            right="transactions.import_statement",
+            run=import_,
+            when=is_preview,
+            is_final=True,
+        ),
+        Act(
+            code="discard",
+            title=_("Discard"),
+            button=_("Discard"),
+            right="transactions.import_statement",
+            run=discard,
+            when=is_preview,
+        ),
+    )
+
+    def get_urls(self) -> list[URLPattern]:
+        """The differences have an address of their own."""
+        wrap = self.admin_site.admin_view
+        return [
+            path("differences/", wrap(self.differences_view), name=DIFFERENCES),
+            path(
+                "differences/export.csv",
+                wrap(self.differences_file_view),
+                name="transactions_bankstatement_differences_file",
+            ),
+            *super().get_urls(),
+        ]
+
+    def links(self, request: HttpRequest) -> list[tuple[str, object]]:
+        """The differences stand one press away."""
+        url = reverse(f"admin:{DIFFERENCES}")
+        return [(url, _("Bank against ledger")), *super().links(request)]
+
+    def show(self, request: HttpRequest, record: Any, status: int = 200, **extra: Any) -> HttpResponse:
+        """The statement with its lines: what importing would do, or what it did."""
+        content = read(record.content.encode())
+        if is_preview(record):
+            rows: list = [(one, one.transaction_id, badge("", words)) for one, words in services.preview(record)]
+        else:
+            rows = [
+                (
+                    one,
+                    one.bank_transaction_id,
+                    badge(EFFECTS.get(LineEffect(one.effect), "ok"), one.get_effect_display()),
+                )
+                for one in record.lines.order_by("line")
+            ]
+        extra |= {"rows": rows, "credits": content.credits, "debits": content.debits, "is_preview": is_preview(record)}
+        return super().show(request, record, status, **extra)
+
+    def _found(self, request: HttpRequest) -> Reconciliation:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return reconciliation()
+
+    def differences_view(self, request: HttpRequest) -> HttpResponse:
+        """Bank against ledger, and every row that makes them differ."""
+        context = {
+            **self.names(request),
+            "title": _("Bank against ledger"),
+            "found": self._found(request),
+            "file_url": reverse(f"admin:{DIFFERENCES}_file"),
+        }
+        return TemplateResponse(request, "console/statements/differences.html", context)
+
+    def differences_file_view(self, request: HttpRequest) -> HttpResponse:
+        """The same as a file."""
+        found = self._found(request)
+        head = [_("What"), _("Number at the bank"), _("Time"), _("Amount"), _("Transfer text")]
+        rows: list[list[object]] = [
+            [
+                line.get_effect_display(),
+                line.bank_transaction_id,
+                line.value_time.isoformat(),
+                line.amount,
+                line.description,
+            ]
+            for line in found.not_in_books
+        ]
+        rows += [
+            [_("Not on a statement yet"), one.bank_transaction_id, one.value_time.isoformat(), one.amount, one.memo]
+            for one in found.not_on_statement
+        ]
+        return csv_response("differences", head, rows)
