@@ -53,16 +53,25 @@ class Standing:
         return frozenset(ruling.made_by_id for ruling in self.rulings)
 
 
-def standing(dispute: Dispute, user: User | None = None, *, is_held: bool | None = None) -> Standing:
+UNRULED = (DisputeState.OPENED, DisputeState.ANSWER_DUE)
+
+
+def rulings_of(dispute: Dispute) -> list[Ruling]:
+    """Proposals and decisions with what each side made of them, oldest first."""
+    made = dispute.rulings.select_related("made_by").prefetch_related("consents__made_by")
+    return list(made.order_by("pk"))
+
+
+def standing(dispute: Dispute, user: User | None = None) -> Standing:
     """What counts now in a dispute, as far as this person is concerned."""
-    rulings = list(dispute.rulings.select_related("made_by").prefetch_related("consents__made_by").order_by("pk"))
+    rulings = [] if dispute.state in UNRULED else rulings_of(dispute)
     is_judge = user is not None and dispute.is_open
     return Standing(
         dispute=dispute,
         rulings=rulings,
         cleared_by=cleared_by(dispute.order) if is_judge else frozenset(),
         is_interested=is_judge and is_interested(user, dispute.order),
-        is_held=dispute.is_open and (dispute.order.is_held if is_held is None else is_held),
+        is_held=dispute.is_open and dispute.order.is_held,
     )
 
 
@@ -156,6 +165,12 @@ def next_step(now: Standing) -> NextStep:
         return NextStep("both", _("A signatory of each side accepts the proposal or rejects it."), dispute.due_on)
     who, sentence = WHO[dispute.state]
     return NextStep(who, sentence, dispute.due_on)
+
+
+def next_step_of(dispute: Dispute) -> NextStep:
+    """The same for the page of the order, with no more reads than the sentence needs."""
+    is_answerable = dispute.state == DisputeState.MEDIATION
+    return next_step(Standing(dispute, rulings_of(dispute) if is_answerable else []))
 
 
 def waiting_for_review() -> QuerySet[Dispute]:

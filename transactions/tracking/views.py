@@ -13,8 +13,7 @@ from exchange.transparency import kinds
 from exchange.transparency.selectors import entries_of, opening, place, places
 from transactions.contracts.selectors import contract_of
 from transactions.delivery.selectors import deliveries_of, entitlement_of
-from transactions.disputes.selectors import latest_dispute, standing
-from transactions.disputes.selectors import next_step as dispute_step
+from transactions.disputes.selectors import latest_dispute, next_step_of
 from transactions.ledger.selectors import journals_of_order
 from transactions.orders.models import Order
 from transactions.orders.selectors import next_step
@@ -78,7 +77,7 @@ class OrderDetail(DetailView):
             next_step=None if order.state in FINAL_STATES else next_step(order, held=bool(holds)),
             actions=actions,
             dispute=dispute,
-            dispute_step=dispute_step(standing(dispute, is_held=bool(holds))) if dispute else None,
+            dispute_step=next_step_of(dispute) if dispute else None,
             end_request=end_request,
             contract=contract,
             entitlement=entitlement,
