@@ -1,6 +1,7 @@
 """Reads about admission: the case, the service contract, and whether a participant may trade."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -69,17 +70,30 @@ def has_valid_service_contract(organisation: Organisation, on: dt.date) -> bool:
     return accepted.filter(contract__in=_in_force(on)).exists()
 
 
-def may_trade(organisation: Organisation, on: dt.date, limits: Parameters | None = None) -> list[Obstacle]:
+def with_service_contract(organisations: Collection[Organisation], on: dt.date) -> set[int]:
+    """Keys of those participants that have accepted a version in force on a day, read at once."""
+    accepted = ServiceContractAcceptance.objects.filter(organisation__in=organisations, contract__in=_in_force(on))
+    return set(accepted.values_list("organisation_id", flat=True))
+
+
+def may_trade(
+    organisation: Organisation,
+    on: dt.date,
+    limits: Parameters | None = None,
+    has_contract: bool | None = None,
+) -> list[Obstacle]:
     """What stands between a participant and trading on a day; nothing when it may (R8, R88).
 
-    `limits` are the parameters of the day, where the caller has read them already.
+    `limits` are the parameters of the day, `has_contract` is R88, where the caller has read them already.
     """
     obstacles = []
     if organisation.state in NOT_ACTIVE:
         obstacles.append(Obstacle("R8", NOT_ACTIVE[organisation.state]))
     elif organisation.verified_until is not None and organisation.verified_until < on:
         obstacles.append(Obstacle("R8", _("The verification of the participant has expired. Send a new file.")))
-    if (limits or parameters(on)).get("service_contract_required") and not has_valid_service_contract(organisation, on):
+    if (limits or parameters(on)).get("service_contract_required") and not (
+        has_valid_service_contract(organisation, on) if has_contract is None else has_contract
+    ):
         obstacles.append(Obstacle("R88", _("No valid service contract with the exchange. Read and accept it first.")))
     return obstacles
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access.actor import Actor
 from accounts.access.services import require
 from accounts.organisations.models import Organisation
-from accounts.verification.selectors import may_trade
+from accounts.verification.selectors import may_trade, with_service_contract
 from catalog.offers.models import Listing, PriceKind
 from exchange.codes.selectors import choices, covers
 from exchange.common.clock import now, today
@@ -161,21 +161,19 @@ def _check_parties(listing: Listing, actor: Actor, limits: Parameters) -> None:
     seller, buyer = listing.revision.asset.owner, actor.organisation
     if seller == buyer:
         raise DomainError(_("An organisation cannot buy from itself."), code="same_organisation")
-    check_participant(
-        buyer,
-        _("Your organisation must be verified and have accepted the service contract before it can order."),
-        code="buyer_not_ready",
-        limits=limits,
-    )
-    sentence = _("The seller cannot trade at the moment. Try again later.")
-    check_participant(seller, sentence, code="seller_not_ready", limits=limits)
+    bound = with_service_contract([buyer, seller], today())
+    if may_trade(buyer, today(), limits, buyer.pk in bound):
+        raise DomainError(
+            _("Your organisation must be verified and have accepted the service contract before it can order."),
+            code="buyer_not_ready",
+        )
+    if may_trade(seller, today(), limits, seller.pk in bound):
+        raise DomainError(_("The seller cannot trade at the moment. Try again later."), code="seller_not_ready")
 
 
-def check_participant(
-    organisation: Organisation, sentence: object, *, code: str, limits: Parameters | None = None
-) -> None:
+def check_participant(organisation: Organisation, sentence: object, *, code: str) -> None:
     """Only verified participants with a service contract in force trade (N314 7.8, 5.2(đ); R8, R88)."""
-    if may_trade(organisation, today(), limits):
+    if may_trade(organisation, today()):
         raise DomainError(sentence, code=code)
 
 

@@ -38,6 +38,7 @@ from transactions.ledger.selectors import balance, total
 from transactions.orders.models import Order, OrderEvent
 from transactions.orders.overlays import hold_order, release_hold
 from transactions.payments.refunds import refund_order
+from transactions.payouts.services import approve_batch, prepare_batch
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 CLOCK = Actor.system("clock")
@@ -619,6 +620,25 @@ def test_the_exchange_does_not_refund_past_an_open_dispute():
         reason_text="Nội dung không khớp.",
         actor=reviewer(),
     )
+
+
+def test_the_sellers_share_is_not_paid_out_while_a_dispute_is_open():
+    order = funded(completed=True)
+    order.seller.bank_id, order.seller.bank_account = "970436", "0011223344"
+    order.seller.bank_holder = "CONG TY MINH HOA"
+    order.seller.save()
+    batch = prepare_batch(actor=staff(StaffRole.FINANCE))
+    dispute = disputed("mediation", order=order)
+
+    refused("payout_changed", approve_batch, batch_id=batch.pk, actor=staff(StaffRole.FINANCE))
+    services.withdraw(
+        dispute_id=dispute.pk,
+        reason_code="mended",
+        text="Bên bán đã gửi tệp đúng.",
+        actor=acting(order.buyer, "buyer"),
+    )
+
+    assert approve_batch(batch_id=batch.pk, actor=staff(StaffRole.FINANCE)).total == 2_156_000
 
 
 def test_what_was_said_and_ruled_cannot_be_changed_or_removed():

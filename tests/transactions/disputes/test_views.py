@@ -127,7 +127,7 @@ def test_the_page_reads_in_both_languages_within_its_budget(client, stage, djang
     dispute = disputed(stage)
     client.force_login(acting(dispute.order.buyer, "buyer").user)
     client.get(dispute.get_absolute_url())
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(20):
         vietnamese = client.get(dispute.get_absolute_url()).content.decode()
     english = client.get("/en" + dispute.get_absolute_url()).content.decode()
     assert "Tranh chấp" in vietnamese
@@ -139,7 +139,7 @@ def test_the_order_page_shows_the_dispute_its_stage_and_its_day(client, django_a
     client.force_login(acting(dispute.order.seller, "steward").user)
     client.get(dispute.order.get_absolute_url())
 
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(20):
         text = client.get(dispute.order.get_absolute_url()).content.decode()
 
     assert f"Tranh chấp {dispute.number}: Chờ trả lời" in text

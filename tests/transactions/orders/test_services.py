@@ -83,7 +83,7 @@ def test_placing_an_order_stays_within_its_budget_of_statements(django_assert_ma
 
     with (
         patch("transactions.orders.services.next_order_number", return_value="SDL2026000010P"),  # skips serials
-        django_assert_max_num_queries(21),
+        django_assert_max_num_queries(20),
     ):
         place(listing, actor, key="second")
 
