@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from exchange.codes import identifiers
 from exchange.common.errors import DomainError
@@ -126,19 +127,19 @@ def _rule(
     return Rule(id=number, title=title, stages=(STAGE,), check=check, article=article, fields=fields)
 
 
-R1 = _rule("R1", _("The tax code is valid."), tax_code_is_valid, "Nghị định 254/2026/NĐ-CP", "tax_code")
+R1 = _rule("R1", _("The tax code is valid."), tax_code_is_valid, gettext_noop("Decree 254/2026"), "tax_code")
 R2 = _rule(
     "R2",
     _("The agency code is valid and in use."),
     agency_code_is_valid,
-    "Quyết định 20/2020/QĐ-TTg, 09/2025/QĐ-TTg",
+    gettext_noop("Decisions 20/2020 and 09/2025 of the Prime Minister"),
     "agency_code",
 )
 P2 = _rule(
     "P2",
     _("A legal representative is named."),
     representative_is_named,
-    "Nghị định 314/2026/NĐ-CP, Điều 7 khoản 8 điểm a",
+    gettext_noop("Decree 314/2026, Art. 7.8(a)"),
     "representative_name",
 )
 R3 = _rule(
@@ -164,7 +165,7 @@ R5 = _rule(
     "R5",
     _("A payment account in the participant's name is registered."),
     account_is_own,
-    "Nghị định 314/2026/NĐ-CP, Điều 18",
+    gettext_noop("Decree 314/2026, Art. 18"),
     "bank_id",
     "bank_account",
     "bank_holder",
@@ -173,34 +174,34 @@ R6 = _rule(
     "R6",
     _("The certificate of eligibility is on file."),
     certificate_is_shown,
-    "Nghị định 314/2026/NĐ-CP, Điều 8 khoản 3 điểm c",
+    gettext_noop("Decree 314/2026, Art. 8.3(c)"),
     "papers",
 )
 R7 = _rule(
     "R7",
     _("The papers of a foreign participant are on file."),
     foreign_papers_are_shown,
-    "Nghị định 314/2026/NĐ-CP, Điều 18",
+    gettext_noop("Decree 314/2026, Art. 18"),
     "papers",
 )
 R87 = _rule(
     "R87",
     _("Takes part only as seller or buyer."),
     person_is_seller_or_buyer,
-    "Nghị định 314/2026/NĐ-CP, Điều 3 khoản 1 đến 5",
+    gettext_noop("Decree 314/2026, Arts. 3.1-3.5"),
 )
 P1 = _rule(
     "P1",
     _("The papers that prove the legal status are on file."),
     papers_are_complete,
-    "Nghị định 314/2026/NĐ-CP, Điều 7 khoản 8 điểm a",
+    gettext_noop("Decree 314/2026, Art. 7.8(a)"),
     "papers",
 )
 R88 = _rule(
     "R88",
     _("The service contract of the exchange is accepted."),
     service_contract_is_accepted,
-    "Nghị định 314/2026/NĐ-CP, Điều 5 khoản 2 điểm đ",
+    gettext_noop("Decree 314/2026, Art. 5.2(đ)"),
     "service_contract",
 )
 

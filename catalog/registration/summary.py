@@ -169,7 +169,7 @@ def lines(findings: Iterable[Finding], number: str) -> list[Row]:
         {
             "rule": finding.rule,
             "message": finding.message,
-            "article": finding.article,
+            "article": finding.basis,
             "verdict": str(finding.verdict),
             "links": [
                 {"label": places.label(name), "url": _then(places.link(number, name))} for name in finding.fields

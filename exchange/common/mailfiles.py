@@ -67,7 +67,12 @@ def read(name: str) -> Mail | None:
 
 def _rest(message: ParsedMessage) -> tuple[dt.datetime | None, str]:
     body = message.get_body(("plain",))
-    return (
-        parsedate_to_datetime(message["Date"]) if message["Date"] else None,
-        body.get_content() if body is not None else "",
-    )
+    return _moment(message["Date"]), body.get_content() if body is not None else ""
+
+
+def _moment(header: str | None) -> dt.datetime | None:
+    """The moment in the header; without a zone ("-0000") it is in UTC."""
+    if not header:
+        return None
+    moment = parsedate_to_datetime(header)
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)

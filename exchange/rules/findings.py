@@ -105,6 +105,11 @@ class Finding:
         return gettext(self.text) % {key: render(value) for key, value in self.params.items()}
 
     @property
+    def basis(self) -> str:
+        """The instrument and article the rule rests on, in the active language."""
+        return gettext(self.article)
+
+    @property
     def is_passed(self) -> bool:
         """Whether the rule holds."""
         return self.verdict == Verdict.PASS
