@@ -8,8 +8,11 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.test.utils import setup_databases
 from django.utils import translation
 from django.utils.module_loading import import_string
+
+from tests.demonstration import _played, demonstration  # noqa: F401 - fixtures
 
 FLOORS = ("exchange", "accounts", "catalog", "transactions")
 FORGET_JOBS = "TRUNCATE procrastinate_jobs CASCADE"  # tables of the queue are no models: a flush leaves them
@@ -55,9 +58,17 @@ def django_db_createdb(django_db_createdb, django_db_modify_db_settings, django_
         return django_db_createdb or _fingerprint_of_kept_database() != _fingerprint()
 
 
+def _use_test_database() -> None:
+    """pytest-django makes the database only for tests with its mark; the others must never meet the real one."""
+    if connection.settings_dict["NAME"] != connection.settings_dict["TEST"]["NAME"]:
+        setup_databases(verbosity=0, interactive=False, aliases={"default"}, keepdb=True)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_createdb, django_db_blocker) -> None:
     """Walls against TRUNCATE opened, leftovers of an interrupted run removed, reference data loaded once."""
+    with django_db_blocker.unblock():
+        _use_test_database()
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(OPEN_TRUNCATE_WALLS)
         if not django_db_createdb:

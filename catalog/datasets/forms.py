@@ -30,6 +30,7 @@ SEPARATORS = [
     ("bar", _("Vertical bar ( | )")),
 ]
 MOST_DICTIONARY_BYTES = 1 << 20
+NUMBERS = (ValueType.INTEGER, ValueType.DECIMAL)
 
 
 class VersionForm(PortalForm):
@@ -103,6 +104,14 @@ class DictionaryForm(VersionForm):
         super().__init__(*args, **kwargs)
         self.columns = list(columns)
         self.mark_optional = False
+        if sum(column.type in NUMBERS for column in self.columns) > 1:
+            self.fields["unit_of_numbers"] = forms.CharField(
+                label=_("Unit of all number columns"),
+                help_text=_("Only where they share one, for example thousand persons. A column’s own unit goes first."),
+                required=False,
+                max_length=40,
+                widget=forms.TextInput({"class": SHORT}),
+            )
         for column in self.columns:
             for name, field in _fields_of(column).items():
                 self.fields[f"c{column.position}-{name}"] = field
@@ -132,6 +141,9 @@ class DictionaryForm(VersionForm):
             if name.startswith("c") and "-" in name:
                 position, answer = name[1:].split("-", 1)
                 rows[int(position)][answer] = value
+        for answers in rows.values():
+            if answers.get("type") in NUMBERS and not answers.get("is_key"):
+                answers["unit"] = answers.get("unit") or self.cleaned_data.get("unit_of_numbers", "")
         return rows
 
 

@@ -1,6 +1,7 @@
 """Meanings proposed for columns from their headings. Plain Python."""
 
 import re
+from collections.abc import Iterable
 
 from exchange.common.vietnamese import fold
 
@@ -36,15 +37,24 @@ UNIT = re.compile(r"\(([^()]{1,40})\)\s*$")
 YEAR = re.compile(r"(?:19|20)\d{2}")
 
 
-def proposed_meaning(name: str) -> str:
-    """A meaning in Vietnamese when the heading already says it, else nothing: people know better."""
+def proposed_meaning(name: str, among: Iterable[str] = ()) -> str:
+    """A meaning in Vietnamese when the heading already says it, else nothing: people know better.
+
+    Words without marks ("Nam - 2017") are Vietnamese where other headings of the file (`among`) are.
+    """
     if YEAR.fullmatch(name):
         return f"Năm {name}"
     known = KNOWN.get(re.sub(r"[_\-.\s]+", " ", fold(name)).strip())
     if known:
         return known
     is_words = not name.isascii() or (" " in name and not name.startswith("cot_"))
-    return UNIT.sub("", name).strip() if is_words and fold(name) != name.lower() else ""
+    says_it = has_marks(name) or any(has_marks(other) for other in among)
+    return UNIT.sub("", name).strip() if is_words and says_it else ""
+
+
+def has_marks(name: str) -> bool:
+    """Whether a heading carries Vietnamese marks."""
+    return fold(name) != name.lower()
 
 
 def proposed_unit(name: str) -> str:

@@ -1,6 +1,6 @@
 """The licence in plain words, "may / must / must not", from the same machine terms as the legal text."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -18,15 +18,17 @@ class Rights:
     must_not: list[Line]
 
 
-def rights(terms: Mapping, *, label: Callable[[str, str], str]) -> Rights:
-    """What a buyer may, must and must not do, each line with its icon; `label` names a code of a list."""
-    return Rights(_may(terms, label), _must(terms), _must_not(terms))
+def rights(terms: Mapping, *, label: Callable[[str, str], str], purposes: Collection[str] = ()) -> Rights:
+    """What a buyer may, must and must not do, each line with its icon; `label` names a code of a list.
+
+    `purposes` is the whole list of purposes: terms that allow all of them say so in one line.
+    """
+    return Rights(_may(terms, label, purposes), _must(terms), _must_not(terms))
 
 
-def _may(terms: Mapping, label: Callable[[str, str], str]) -> list[Line]:
-    purposes = "; ".join(label("purpose", code) for code in terms["purposes"])
+def _may(terms: Mapping, label: Callable[[str, str], str], every: Collection[str]) -> list[Line]:
     places = "; ".join(label("territory", code) for code in terms["territories"])
-    lines = [("r-use", _("Use the data for: %(purposes)s") % {"purposes": purposes})]
+    lines = [("r-use", _use(terms["purposes"], label, every))]
     if terms["derivation"] == "internal":
         lines.append(("r-derive", _("Make derived products for internal use")))
     if terms["derivation"] in ("product", "free"):
@@ -43,6 +45,12 @@ def _may(terms: Mapping, label: Callable[[str, str], str]) -> list[Line]:
     lines.append(("map", _("Use the data in: %(places)s") % {"places": places}))
     lines.append(("calendar", _term(terms["term_months"])))
     return lines
+
+
+def _use(allowed: Collection[str], label: Callable[[str, str], str], every: Collection[str]) -> str:
+    if every and set(every) <= set(allowed):
+        return _("Use the data for every purpose on the list of the exchange")
+    return _("Use the data for: %(purposes)s") % {"purposes": "; ".join(label("purpose", code) for code in allowed)}
 
 
 def _term(months: int | None) -> str:

@@ -5,7 +5,7 @@ from django.utils.translation import override
 from catalog.licences import plain
 from catalog.licences.models import LicenceTemplate, LicenceTemplateQuerySet
 from catalog.licences.text import blocks, legal_text
-from exchange.codes.selectors import label
+from exchange.codes.selectors import codes, label
 from exchange.common.clock import today
 
 
@@ -39,4 +39,4 @@ def full_text_blocks(terms: dict, parties: dict, *, language: str = "vi") -> lis
 
 def plain_rights(terms: dict) -> plain.Rights:
     """The same terms as three short lists, in the language of the page."""
-    return plain.rights(terms, label=label)
+    return plain.rights(terms, label=label, purposes=[row.code for row in codes("purpose")])

@@ -46,6 +46,7 @@ OTHERS: dict[str, tuple[str, str | Promise]] = {
     "dictionary": ("2", _("Data dictionary")),
     "evidence": ("3-papers", _("Papers")),
     "rights": ("3-rights", _("Rights in the data")),
+    "licence": ("6-licence", _("Licence")),
     "declared": ("7", _("Declaration")),
 }
 
@@ -71,7 +72,7 @@ def places() -> dict[str, Place]:
     for name in ("accurate", "complete", "clean", "live", "standardised", "shareable"):
         known[name] = _of_field(name, "5-scores", QualityStatement)
     for name, (slug, label) in OTHERS.items():
-        known[name] = Place(name, label, slug, "id_rights_0" if name == "rights" else "")
+        known[name] = Place(name, label, slug, f"id_{name}_0" if name in CHOICES else "")
     return known
 
 

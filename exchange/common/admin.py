@@ -69,6 +69,11 @@ def _written(value: Any) -> Any:
     return ", ".join(str(item) for item in value) if isinstance(value, (list, tuple)) else value
 
 
+def code(value: object) -> SafeString | str:
+    """What is written for machines: names of parameters, JSON, hashes of records."""
+    return EMPTY if value is None or value == "" else format_html('<code class="wrap">{}</code>', value)
+
+
 def dong(value: int | None) -> SafeString | str:
     """An amount, aligned with its neighbours."""
     return EMPTY if value is None else format_html('<span class="money">{}</span>', shown(value))
@@ -179,6 +184,10 @@ class Register(admin.ModelAdmin):
             "list_url": reverse(self.address("changelist")),
         }
 
+    def title_of(self, record: Any) -> str:
+        """What a page about one row is called."""
+        return str(record)
+
     @property
     def heading(self) -> str:
         """Name of the list."""
@@ -189,7 +198,7 @@ class Register(admin.ModelAdmin):
         return {
             **self.names(request),
             "record": record,
-            "title": str(record),
+            "title": self.title_of(record),
             "history_url": reverse(self.address("history"), args=[record.pk]),
         }
 

@@ -13,6 +13,7 @@ from exchange.common.widgets import css_class, kind
 MISSING = {
     "plain": _("Fill this in."),
     "choices": _("Choose an answer."),
+    "select": _("Choose one from the list."),
     "check": _("Tick this box to go on."),
     "file": _("Choose a file."),
 }
@@ -60,6 +61,8 @@ def say_what_is_missing(field: forms.Field) -> None:
     """Put what to do in place of "this field is required", unless the field has words of its own."""
     if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
         field.error_messages["required"] = MISSING[kind(field.widget)]
+    if isinstance(field, forms.EmailField):
+        field.error_messages.setdefault("invalid", _("Enter an address such as name@example.vn."))
 
 
 def clean_text(data: Any, *, kept: Collection[str] = ()) -> Any:

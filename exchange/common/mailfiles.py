@@ -17,6 +17,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from exchange.common.clock import now
 
+VIETNAMESE = re.compile("[ăâđêôơưáàảãạéèẻẽẹíìỉĩịóòỏõọúùủũụýỳỷỹỵ]", re.IGNORECASE)
 NAME = re.compile(r"\d{8}-\d{12}-[0-9a-f]{8}")
 
 
@@ -45,6 +46,11 @@ class Mail:
     subject: str
     sent_at: dt.datetime | None
     body: str
+
+    @property
+    def language(self) -> str:
+        """The language it is written in: that of its reader, not of the page that shows it."""
+        return "vi" if VIETNAMESE.search(self.subject + self.body) else "en"
 
 
 def mails(limit: int = 200, to: str = "") -> list[Mail]:

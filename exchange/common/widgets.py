@@ -18,6 +18,8 @@ def kind(widget: forms.Widget) -> str:
     """How a field is laid out: choices, check, file or plain."""
     if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
         return "choices"
+    if isinstance(widget, forms.Select):
+        return "select"
     if isinstance(widget, forms.CheckboxInput):
         return "check"
     return "file" if isinstance(widget, forms.FileInput) else "plain"

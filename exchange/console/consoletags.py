@@ -22,6 +22,12 @@ VERDICTS = {
 }
 
 
+@register.filter
+def edition(ruleset: str) -> str:
+    """The edition of a rule set, "2026.11" of "trade-2026.11": its kind is clear from the page."""
+    return ruleset.replace(" ", "-").rsplit("-", 1)[-1]
+
+
 @register.simple_tag
 def verdict(code: Verdict) -> SafeString:
     """The verdict of a rule in words."""

@@ -97,11 +97,16 @@ def themes(counts: dict[str, int]) -> list[Row]:
 
 
 def provinces(counts: dict[str, int]) -> list[Row]:
-    """The provinces with most datasets."""
+    """The whole country where datasets cover it, then the provinces with most datasets."""
+    nation = counts.get("", 0)
     named = [(counts.get(p.code, 0), p) for p in codes.provinces() if counts.get(p.code)]
     top = sorted(named, key=lambda pair: -pair[0])[:BUSIEST]
-    most = top[0][0] if top else 1
-    return [Row(p.label, number, catalogue(province=p.code), share=100 * number // most) for number, p in top]
+    most = max([nation, *(number for number, _province in top)], default=0) or 1
+    whole = [Row(_("Whole country"), nation, "", share=100 * nation // most)] if nation else []
+    return [
+        *whole,
+        *(Row(p.label, number, catalogue(province=p.code), share=100 * number // most) for number, p in top),
+    ]
 
 
 def country(counts: dict[str, int]) -> SafeString:

@@ -5,11 +5,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from exchange.common.acts import Act, ActingRegister
-from exchange.common.admin import Register, badge, column, titled
+from exchange.common.admin import Register, badge, code, column, titled
 from exchange.common.fields import DayField
 from exchange.common.forms import PortalForm
 from exchange.rules import services
@@ -74,6 +77,19 @@ def written(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def shown(value: Any) -> object:
+    """A value as a list shows it."""
+    return code(written(value))
+
+
+STAGES = {
+    "ORD": _("Legality check of a trade"),
+    "AST": _("Registration of an asset"),
+    "LST": _("Moderation of a listing"),
+    "admission": _("Verification of a participant"),
+}
+
+
 PERIOD = (
     column("valid_from", _("Valid from")),
     column("valid_to", _("Valid to")),
@@ -86,8 +102,8 @@ class RuleParameterAdmin(ActingRegister):
 
     reads = "exchange.view_registers"
     columns = (
-        column("name", _("Name")),
-        column("value", _("Value"), show=written),
+        column("name", _("Name"), order="name", show=code),
+        column("value", _("Value"), show=shown),
         *PERIOD,
         column("citation", _("Basis")),
         column("confidence", _("Confidence")),
@@ -145,6 +161,20 @@ def findings(evaluation: Evaluation) -> object:
 findings.short_description = _("Findings")  # type: ignore[attr-defined]
 
 
+class StageFilter(admin.SimpleListFilter):
+    """Evaluations of one stage."""
+
+    title, parameter_name = _("Stage"), "stage"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, object]]:
+        """The stages in words."""
+        return list(STAGES.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        """Those of the chosen stage."""
+        return queryset.filter(stage=self.value()) if self.value() else queryset
+
+
 @admin.register(Evaluation)
 class EvaluationAdmin(Register):
     """Every evaluation ever made, with the facts and parameters it saw."""
@@ -152,9 +182,9 @@ class EvaluationAdmin(Register):
     reads = "exchange.view_registers"
     columns = (
         column("pk", _("Number"), order="pk"),
-        column("subject", _("About")),
-        column("stage", _("Stage")),
-        column("ruleset", _("Rule set")),
+        column("subject", _("About"), order="subject", show=code),
+        column("stage", _("Stage"), order="stage", show=lambda stage: STAGES.get(stage, stage)),
+        column("ruleset", _("Rule set"), order="ruleset", show=code),
         worst,
         column("made_at", _("Time")),
     )
@@ -162,10 +192,14 @@ class EvaluationAdmin(Register):
         *columns,
         column("made_by", _("Made by")),
         column("digest", _("Hash")),
-        column("parameters", _("Parameters"), show=written),
+        column("parameters", _("Parameters"), show=shown),
         findings,
     )
-    list_filter = (("stage", titled(_("Stage"), admin.AllValuesFieldListFilter)),)
+    list_filter = (StageFilter,)
     search_fields = ("subject",)
     ordering = ("-pk",)
     show_full_result_count = False
+
+    def title_of(self, record: Evaluation) -> str:
+        """By its number."""
+        return gettext("Evaluation %(number)s") % {"number": record.pk}

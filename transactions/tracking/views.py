@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.views.generic import DetailView, ListView, View
 
 from accounts.access.policies import may
-from catalog.licences.plain import rights
+from catalog.licences.selectors import plain_rights
 from exchange.codes.selectors import label
 from exchange.transparency import kinds
 from exchange.transparency.selectors import entries_of, opening, place, places
@@ -87,7 +87,7 @@ class OrderDetail(DetailView):
             journals=journals_of_order(order.number) if may(actor, "transactions.view_ledger") else [],
             papers=[(entry, kinds.label(entry.kind)) for entry in entries],
             labels=_labels(order),
-            rights=rights(order.snapshot["terms"], label=label) if order.snapshot.get("terms") else None,
+            rights=plain_rights(order.snapshot["terms"]) if order.snapshot.get("terms") else None,
             proof=next((found.as_dict for found in reversed(places(entries)) if found), None),
             **kwargs,
         )

@@ -144,19 +144,20 @@ def _refresh(file: DataFile, answer: dict[str, Any]) -> None:
 def _replace_columns(file: DataFile, found: list[dict[str, Any]]) -> None:
     """The dictionary of what was found; meanings given before are carried over by name (product pain 19)."""
     earlier = earlier_columns(file)
-    columns = [_column(file, facts, earlier.get(facts["name"].casefold())) for facts in found]
+    names = [facts["name"] for facts in found]
+    columns = [_column(file, facts, earlier.get(facts["name"].casefold()), names) for facts in found]
     file.columns.all().delete()
     Column.objects.bulk_create(columns)
 
 
-def _column(file: DataFile, found: dict[str, Any], earlier: Column | None) -> Column:
+def _column(file: DataFile, found: dict[str, Any], earlier: Column | None, names: list[str]) -> Column:
     column = Column(
         file=file,
         position=found["position"],
         name=found["name"],
         type=found["type"],
         unit=found["unit"] or proposed_unit(found["name"]),
-        label_vi=proposed_meaning(found["name"]),
+        label_vi=proposed_meaning(found["name"], among=names),
         nulls=found["nulls"],
         distinct=found["distinct"],
         minimum=found["minimum"],

@@ -48,7 +48,7 @@ def test_no_folder_yet_is_an_empty_mailbox():
     assert mailfiles.mails() == []
 
 
-@pytest.mark.urls("tests.exchange.portal.demo_urls")
+@pytest.mark.urls("tests.demo_urls")
 def test_pages_show_mails_without_sign_in_and_as_text(client):
     mail = send(subject="Thư <i>một</i>")
 
@@ -61,7 +61,7 @@ def test_pages_show_mails_without_sign_in_and_as_text(client):
     assert "&lt;b&gt;đậm&lt;/b&gt;" in shown
 
 
-@pytest.mark.urls("tests.exchange.portal.demo_urls")
+@pytest.mark.urls("tests.demo_urls")
 def test_unknown_mail_is_404(client):
     assert client.get("/demo/mail/20260101-000000000000-00000000/").status_code == 404
 

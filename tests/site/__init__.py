@@ -1,0 +1,1 @@
+"""Tests that look at the whole site: languages, links, weight."""

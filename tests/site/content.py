@@ -1,0 +1,85 @@
+"""What people entered, by field: it stands on pages of both languages as they wrote it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+
+# field: why it is shown in the language it was written in
+FIELDS = {
+    "accounts.User.full_name": "names of people",
+    "accounts.VerificationCase.reason_text": "a reviewer's own words",
+    "exchange.Province.name_vi": "names of places",
+    "accounts.Organisation.name_vi": "names of organisations without an English one",
+    "accounts.Organisation.name_en": "English names stand in the console beside the Vietnamese",
+    "accounts.Organisation.short_name": "short names as the organisation writes them",
+    "accounts.Organisation.address": "postal addresses",
+    "accounts.Organisation.representative_name": "names of people",
+    "accounts.Organisation.representative_title": "as written on the papers",
+    "accounts.Organisation.bank_holder": "names of account holders",
+    "exchange.Bank.name": "names of banks",
+    "exchange.Bank.short_name": "names of banks",
+    "exchange.AgencyCode.name_vi": "names of State bodies as the code list writes them",
+    "exchange.Holiday.note": "names of holidays",
+    "exchange.StoredFile.name": "names of files",
+    "catalog.Revision.title_vi": "the owner's own words",
+    "catalog.Revision.title_en": "the owner's own words",
+    "catalog.Revision.summary_vi": "the owner's own words",
+    "catalog.Revision.summary_en": "the owner's own words",
+    "catalog.Revision.description_vi": "the owner's own words",
+    "catalog.Revision.description_en": "the owner's own words",
+    "catalog.Revision.legal_basis": "names of legal instruments",
+    "catalog.Revision.reason_text": "a reviewer's own words",
+    "catalog.Revision.keywords": "the owner's own words",
+    "catalog.Revision.other_names": "the owner's own words",
+    "catalog.Revision.system_of_record": "names of systems",
+    "catalog.Revision.steward_name": "names of people",
+    "catalog.Revision.parents": "names of sources",
+    "catalog.Revision.method": "the owner's own words",
+    "catalog.Revision.ip_notes": "the owner's own words",
+    "catalog.Classification.basis": "the owner's own words",
+    "catalog.Classification.storage_place": "the owner's own words",
+    "catalog.DataFile.original_name": "names of files",
+    "catalog.Column.label_vi": "the owner's own words",
+    "catalog.Column.label_en": "the owner's own words",
+    "catalog.Column.unit": "the owner's own words",
+    "catalog.Column.name": "names of fields in the file",
+    "catalog.Column.minimum": "values of the data",
+    "catalog.Column.maximum": "values of the data",
+    "catalog.Column.example": "values of the data",
+    "catalog.QualityStatement.limitations": "the owner's own words",
+    "catalog.QualityStatement.declared_method": "the owner's own words",
+    "catalog.QualityStatement.standards": "names of standards",
+    "catalog.QualityStatement.spatial": "the owner's own words",
+    "catalog.Listing.attribution": "the source as the owner wants it named",
+    "catalog.Listing.ip_restrictions": "the owner's own words",
+    "catalog.Listing.price_basis": "the owner's own words",
+    "transactions.Order.use_description": "the buyer's own words",
+    "transactions.Order.reason_text": "words of a seller or reviewer",
+    "transactions.Order.supplement": "the buyer's own words",
+    "transactions.OrderEvent.reason_text": "words of a seller or reviewer",
+    "transactions.LegalityDecision.text": "a reviewer's own words",
+    "transactions.Hold.conclusion": "a reviewer's own words",
+    "transactions.Tariff.citation": "legal instruments as cited by who set the value",
+    "exchange.RuleParameter.citation": "legal instruments as cited by who set the value",
+    "exchange.RuleParameter.note": "the words of who set the value",
+}
+NAMES = ("Tiếng Việt",)  # a language in its own words, for who reads only that one
+NONSENSE = "nonsense"  # what the crawl types into forms
+
+
+def entered() -> list[str]:
+    """Every text people entered, the longest first, so that the longest is found first in a sentence."""
+    found = {text for field in FIELDS for text in _texts(field)} | {NONSENSE, *NAMES}
+    return sorted(found, key=lambda text: (-len(text), text))
+
+
+def _texts(name: str) -> Iterator[str]:
+    label, model, field = name.split(".")
+    values: list[Any] = list(apps.get_model(label, model).objects.values_list(field, flat=True).distinct())
+    for value in values:
+        for text in value if isinstance(value, list) else [value]:
+            for line in str(text or "").splitlines():
+                words = " ".join(line.strip("#*- ").split())
+                if len(words) > 2:
+                    yield words
