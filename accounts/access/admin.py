@@ -57,6 +57,11 @@ class StaffAppointmentAdmin(ActingRegister):
     list_select_related = ("user", "appointed_by")
     search_fields = ("user__full_name", "user__email")
     ordering = ("-pk",)
+
+    def title_of(self, record: StaffAppointment) -> str:
+        """The person and the role in words."""
+        return f"{record.user}: {record.get_role_display()}"
+
     acts = (
         Act(
             code="end",

@@ -74,6 +74,12 @@ def code(value: object) -> SafeString | str:
     return EMPTY if value is None or value == "" else format_html('<code class="wrap">{}</code>', value)
 
 
+def doer(actor: str) -> SafeString | str:
+    """Who did something, from a record; the exchange's own jobs by the name of their room."""
+    kind, _colon, room = actor.partition(":")
+    return format_html("{} <code>{}</code>", _("The exchange itself:"), room) if kind == "system" else actor
+
+
 def dong(value: int | None) -> SafeString | str:
     """An amount, aligned with its neighbours."""
     return EMPTY if value is None else format_html('<span class="money">{}</span>', shown(value))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from exchange.common.acts import Act, ActingRegister
-from exchange.common.admin import Register, badge, code, column, titled
+from exchange.common.admin import Register, badge, code, column, doer, titled
 from exchange.common.fields import DayField
 from exchange.common.forms import PortalForm
 from exchange.rules import services
@@ -190,7 +190,7 @@ class EvaluationAdmin(Register):
     )
     details = (
         *columns,
-        column("made_by", _("Made by")),
+        column("made_by", _("Made by"), show=doer),
         column("digest", _("Hash")),
         column("parameters", _("Parameters"), show=shown),
         findings,

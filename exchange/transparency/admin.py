@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from exchange.common.admin import Register, code, column
+from exchange.common.admin import Register, code, column, doer
 from exchange.transparency import kinds
 from exchange.transparency.models import Entry
 
@@ -31,12 +31,6 @@ def opened(value: bytes) -> Any:
     return format_html('<span class="hash wrap">{}</span>', bytes(value).decode())
 
 
-def by(actor: str) -> object:
-    """Who did it; the exchange's own jobs by the name of their room."""
-    kind, _colon, room = actor.partition(":")
-    return format_html("{} <code>{}</code>", _("The exchange itself:"), room) if kind == "system" else actor
-
-
 @admin.register(Entry)
 class EntryAdmin(Register):
     """Every entry, the newest first; the record behind it is for staff only."""
@@ -48,7 +42,7 @@ class EntryAdmin(Register):
         place,
         column("kind", _("Event"), order="kind", show=kinds.label),
         column("subject", _("About"), order="subject", show=code),
-        column("actor", _("By"), order="actor", show=by),
+        column("actor", _("By"), order="actor", show=doer),
         column("made_at", _("Time")),
     )
     details = (

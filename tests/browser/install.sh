@@ -3,7 +3,6 @@
 set -eu
 for name in chromium chromium-browser google-chrome; do
     if command -v "$name" >/dev/null 2>&1; then
-        echo "Browser found: $(command -v "$name")"
         exit 0
     fi
 done

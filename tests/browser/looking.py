@@ -22,6 +22,7 @@ window.__violations = [];
 document.addEventListener('securitypolicyviolation',
   e => window.__violations.push(e.effectiveDirective + ' ' + (e.blockedURI || 'inline')));
 """
+PATIENCE = 90_000  # milliseconds: a busy machine is slow, not wrong
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -75,6 +76,7 @@ def window(
         locale=language,
         reduced_motion="reduce",
     )
+    context.set_default_timeout(PATIENCE)
     context.add_init_script(LISTEN)
     return context
 

@@ -16,7 +16,9 @@ FINALS = "ng|nh|ch|c|m|n|p|t"
 SYLLABLE = re.compile(rf"(?:{INITIALS})?(?:{NUCLEUS})(?:{FINALS})?")
 WORD = re.compile(r"[^\W\d_]+")
 # addresses, mailboxes, file names, codes and numbers are no words
-CODES = re.compile(r"https?://\S+|\S+@\S+|\S*[\w)]/[\w/{<]\S*|\b\w+(?:[._-]\w+)*\.(?:\w{2,8})\b|\S*\d\S*|\S*_\S*")
+CODES = re.compile(
+    r"https?://\S+|\S+@\S+|\S*[\w)]/[\w/{<]\S*|\b\w+(?:[._-]\w+)*\.(?:\w{2,8})\b|\S*\d\S*|\S*_\S*|\w+:\w\S*"
+)
 VIETNAMESE = re.compile(r"[ăâđêôơưĂÂĐÊÔƠƯ]|[\u0300\u0301\u0303\u0309\u0323]")
 ALLOWED = {
     "formats, protocols and units": "api csv jpeg png json ld html odrl pdf qr sha url utf xlsx xls utc kb mb gb "
@@ -25,6 +27,8 @@ ALLOWED = {
     "asean vcb rfc github sigstore oecd iso",
     "abbreviations used in Vietnamese official writing": "gtgt tnhh tmcp tp hcm ubnd btc bnnmt jsc qh nđ qđ ttg ct "
     "cccd vnđ vnd stt ptdl cn hs sdl kn xm th ts",
+    "kinds of money events and of their accounts, as the ledger books them": "payment settle",
+    "abbreviations of statistics, as examples": "cpi grdp",
     "values of parameters, as they are typed": "true false",
     "taken over by Vietnamese, as in Django's own translation": "email",
     "the name of the other language in its own words": "english",

@@ -308,6 +308,16 @@ def test_wide_dictionary_is_paged_and_saved_page_by_page(page, confirmed, revisi
     assert "43" in last.content.decode()
 
 
+def test_one_unit_is_given_to_all_number_columns_without_their_own(page, confirmed, revision, address):
+    confirmed("Tỉnh;Nam;Nữ;Tỷ lệ\nHà Nội;4003,1;4090,8;49,5\nHuế;559,2;569,4;49,6\n")
+    data = fields(page.get(address("dictionary-edit"))) | {"unit_of_numbers": "nghìn người", "c4-unit": "%"}
+
+    page.post(address("dictionary-edit"), data)
+
+    units = current(revision).columns.order_by("position").values_list("unit", flat=True)
+    assert list(units) == ["", "nghìn người", "nghìn người", "%"]
+
+
 def test_draft_of_the_dictionary_may_stay_incomplete(page, confirmed, revision, address):
     confirmed("x;y\n1;2\n")
     data = fields(page.get(address("dictionary-edit"))) | {"c1-label_vi": "", "draft": "1"}

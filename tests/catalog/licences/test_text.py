@@ -115,6 +115,16 @@ def test_plain_words_follow_the_answers():
     assert [icon for icon, _ in rights.must_not] == ["r-person", "r-noshare", "r-abroad"]
 
 
+def test_every_purpose_is_said_in_one_line():
+    every = ["research", "internal_analysis"]
+
+    allowed = plain.rights(TERMS | {"purposes": [*every, "product"]}, label=label, purposes=every).may[0]
+    limited = plain.rights(TERMS | {"purposes": ["research"]}, label=label, purposes=every).may[0]
+
+    assert allowed == ("r-use", "Dùng dữ liệu cho mọi mục đích trong danh mục của Sàn")
+    assert limited == ("r-use", f"Dùng dữ liệu cho: {label('purpose', 'research')}")
+
+
 @pytest.mark.parametrize(
     ("change", "group", "icon", "present"),
     [

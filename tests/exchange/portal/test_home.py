@@ -80,6 +80,15 @@ def test_themes_without_datasets_are_left_out_and_provinces_sorted_by_count():
     assert [row.count for row in front.provinces({"01": 2, "79": 5})] == [5, 2]
 
 
+def test_data_about_the_whole_country_stands_before_the_provinces():
+    rows = front.provinces({"": 10, "79": 5})
+
+    assert [(row.label, row.count, row.share, bool(row.url)) for row in rows] == [
+        ("Cả nước", 10, 100, False),
+        ("Thành phố Hồ Chí Minh", 5, 50, True),
+    ]
+
+
 def test_map_links_every_province_to_its_datasets():
     drawing = front.country({"01": 2})
 

@@ -1,5 +1,7 @@
 """The mailbox of a demonstration."""
 
+import datetime as dt
+
 import pytest
 from django.core.mail import EmailMessage
 
@@ -27,7 +29,12 @@ def test_each_message_is_one_file_read_back_whole(folder):
     assert [mail.subject for mail in found] == ["Thư hai", "Thư một"]
     assert found[0].to == "lan@example.vn"
     assert found[0].body.strip() == "Mở https://example.vn/a?b=1 <b>đậm</b>"
-    assert found[0].sent_at is not None
+    assert found[0].sent_at.utcoffset() == dt.timedelta(0)
+
+
+def test_a_mail_is_marked_with_its_own_language(folder):
+    assert send(subject="Đơn đã gửi").language == "vi"
+    assert send(subject="Your order", body="It was placed.").language == "en"
     assert len(list(folder.glob("*.eml"))) == 2
     assert not list(folder.glob("*.part"))
 
