@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
@@ -125,6 +126,11 @@ class Register(admin.ModelAdmin):
     def __init__(self, model: type[Model], admin_site: admin.AdminSite) -> None:
         super().__init__(model, admin_site)
         self.list_display = list(self.columns)
+
+    @property
+    def media(self) -> forms.Media:
+        """None of the stock scripts: they serve editing, and weigh more than a page may."""
+        return forms.Media()
 
     # rights: the site knows who may read what
     def has_module_permission(self, request: HttpRequest) -> bool:

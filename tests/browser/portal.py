@@ -7,9 +7,9 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser import looking
 from tests.demonstration import Demonstration
-from tests.site.content import entered
-from tests.site.languages import foreign
-from tests.site.reading import read
+from tests.sitewide.content import entered
+from tests.sitewide.languages import foreign
+from tests.sitewide.reading import read
 
 
 @dataclass

@@ -6,7 +6,7 @@ from playwright.sync_api import Page
 
 from tests.browser.portal import Portal
 from tests.demonstration import ROLES
-from tests.site.crawl import SIGNED_IN, START, Crawl
+from tests.sitewide.crawl import SIGNED_IN, START, Crawl
 
 PHONE, DESK = {"width": 360, "height": 800}, {"width": 1280, "height": 800}
 LOOKED_AT: set[str] = set()  # kinds of pages another role has shown already

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from tests.site.reading import Said
+from tests.sitewide.reading import Said
 
 INITIALS = "ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|b|c|d|g|h|k|l|m|n|p|r|s|t|v|x"
 NUCLEUS = "uye|oai|oay|uay|uya|ieu|yeu|uoi|uou|uyu|oeo|[aeiouy]{1,2}"

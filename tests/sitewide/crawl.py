@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 
 from tests.journeys.walker import Form, _Reader
-from tests.site.content import NONSENSE
-from tests.site.reading import Page, plain, read
+from tests.sitewide.content import NONSENSE
+from tests.sitewide.reading import Page, plain, read
 
 SAME_KIND = 1  # pages of one kind a person looks at
 BY_STATE = {"transactions:order-detail": 9, "catalog:register-detail": 6, "admin:transactions_order_change": 3}

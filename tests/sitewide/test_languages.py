@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 
 from tests.demonstration import ROLES
-from tests.site.content import entered
-from tests.site.crawl import SIGNED_IN, START, Crawl
-from tests.site.languages import foreign
+from tests.sitewide.content import entered
+from tests.sitewide.crawl import SIGNED_IN, START, Crawl
+from tests.sitewide.languages import foreign
 
 pytestmark = pytest.mark.slow
 LANGUAGES = {"vi": "", "en": "/en"}

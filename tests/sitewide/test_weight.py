@@ -10,7 +10,7 @@ from django.test import Client
 
 from catalog.assets.models import Revision
 from catalog.search.models import CatalogueEntry
-from tests.site.reading import read
+from tests.sitewide.reading import read
 from transactions.orders.models import Order
 
 LIMIT = 60 * 1024

@@ -1,1 +1,0 @@
-"""Tests that look at the whole site: languages, links, weight."""
