@@ -57,6 +57,8 @@ FIELDS = {
     "transactions.Order.use_description": "the buyer's own words",
     "transactions.Order.reason_text": "words of a seller or reviewer",
     "transactions.Order.supplement": "the buyer's own words",
+    "transactions.Statement.text": "what the sides of a dispute say",
+    "transactions.Ruling.text": "a reviewer's own words",
     "transactions.OrderEvent.reason_text": "words of a seller or reviewer",
     "transactions.LegalityDecision.text": "a reviewer's own words",
     "transactions.Hold.conclusion": "a reviewer's own words",
