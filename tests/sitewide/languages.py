@@ -23,11 +23,12 @@ VIETNAMESE = re.compile(r"[ăâđêôơưĂÂĐÊÔƠƯ]|[\u0300\u0301\u0303\u03
 ALLOWED = {
     "formats, protocols and units": "api csv jpeg png json ld html odrl pdf qr sha url utf xlsx xls utc kb mb gb "
     "byte bytes ascii jwt http https windows unix excel zip webhook merkle xml tlog signed note checkpoint tiles proof",
-    "names of products, systems, banks and bodies": "vietqr vneid napas bidv agribank vietcombank vietinbank techcombank "
-    "asean vcb rfc github sigstore oecd iso",
+    "names of products, systems, banks and bodies": "vietqr vneid napas bidv agribank vietcombank vietinbank "
+    "techcombank asean vcb rfc github sigstore oecd iso",
     "abbreviations used in Vietnamese official writing": "gtgt tnhh tmcp tp hcm ubnd btc bnnmt jsc qh nđ qđ ttg ct "
     "cccd vnđ vnd stt ptdl cn hs sdl kn xm th ts",
     "kinds of money events and of their accounts, as the ledger books them": "payment settle refund",
+    "encodings and signs of old files": "vntime tcvn tab",
     "abbreviations of statistics, as examples": "cpi grdp",
     "values of parameters, as they are typed": "true false",
     "taken over by Vietnamese, as in Django's own translation": "email",
