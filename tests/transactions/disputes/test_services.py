@@ -33,6 +33,7 @@ from transactions.compliance.services import _decide, _evaluate
 from transactions.delivery.models import Entitlement
 from transactions.disputes import services
 from transactions.disputes.models import Consent, Dispute, DisputeEvidence, Ruling, Statement
+from transactions.halts.services import halt
 from transactions.ledger.models import Journal
 from transactions.ledger.selectors import balance, total
 from transactions.orders.models import Order, OrderEvent
@@ -266,6 +267,17 @@ def test_the_other_side_is_reminded_once():
     services.run(actor=CLOCK)
 
     assert Message.objects.filter(kind="dispute.remind", recipient=steward.user).count() == 1
+
+
+def test_the_clocks_stand_still_while_trading_is_stopped():
+    decided, waiting = disputed("decided"), disputed("answer_due")
+    overdue(decided)
+    overdue(waiting)
+    halt(findings=[{"invariant": "I1"}], actor=Actor.system("invariants"))
+
+    assert services.run(actor=CLOCK) == 0
+
+    assert (fresh(decided).state, fresh(waiting).state) == ("decided", "answer_due")
 
 
 def test_only_jobs_run_the_clock():

@@ -10,12 +10,18 @@ from exchange.rules.selectors import parameters
 from transactions.disputes.models import Dispute
 from transactions.disputes.services import closing, moves
 from transactions.disputes.states import DisputeState, RulingKind
+from transactions.halts.selectors import is_halted
 
 CLOCKED = (DisputeState.ANSWER_DUE, DisputeState.DECIDED)
 
 
 def run(*, actor: Actor) -> int:
-    """Let the clock act on every dispute that waits, each in its own transaction; how many it acted on."""
+    """Let the clock act on every dispute that waits, each in its own transaction; how many it acted on.
+
+    While trading is stopped no ruling could be carried out, and nobody misses a day: the clocks stand still.
+    """
+    if is_halted():
+        return 0
     waiting = Dispute.objects.filter(state__in=CLOCKED).order_by("pk").values_list("pk", flat=True)
     return sum(act_on(dispute_id=pk, actor=actor) for pk in waiting)
 
