@@ -5,7 +5,10 @@ import os
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
+from catalog.datasets.reader.refusal import Refused
+from catalog.datasets.words import refusal_sentence
 from tests.catalog.datasets.reader.conftest import describe
 
 HERE = Path(__file__).resolve().parents[3] / "data" / "files"
@@ -132,3 +135,50 @@ def test_csv_conformance(path):
     expected = expected if isinstance(expected, list) else [expected]
     assert rows == [{name: row[name] for name in seen} for row in expected]
     assert [c["name"] for c in told["columns"]] == list(dict.fromkeys(name for row in expected for name in row))
+
+
+REFUSED = {  # not tables, or tables of programs long gone: refused with a sentence that says what to do
+    "vn-units-2026-07-25-full.json",
+    "province-01-ha-noi.geojson",
+    "province-48-da-nang.geojson",
+    "dvhc-gso-2020.xls",
+    "hcmc-population-ward-2009-2019.dbf",
+    "hcmc-census-ward-income.xls",
+}
+
+
+def manifest() -> list[dict]:
+    """What is known of the shared files, measured by other programs."""
+    path = SHARED[0] / "files" / "manifest.json"
+    if not path.exists():
+        pytest.skip("the folder of shared files is not beside this repository")
+    return json.loads(path.read_text("utf-8"))["files"]
+
+
+def test_every_shared_file_is_read_or_refused_and_the_expected_shape_is_the_measured_one():
+    expected = dict(TRUTH)
+
+    assert {row["name"] for row in manifest()} == {*expected, *REFUSED}
+    for row in manifest():
+        truth = row.get("truth", {})
+        if row["name"] not in expected or not truth:
+            continue
+        _encoding, separator, skipped, headings, notes, rows, columns = expected[row["name"]]
+        assert (rows, columns) == (truth["data_rows"], truth["columns"]), row["name"]
+        if not row["name"].startswith("API_"):  # blank lines between title and head are skipped with the title
+            assert headings == len(truth["header_rows"]), row["name"]
+        assert notes == truth.get("trailing_note_lines", 0), row["name"]
+        assert separator == truth.get("delimiter", ""), row["name"]
+        assert skipped < truth["header_rows"][0], row["name"]
+
+
+@pytest.mark.parametrize("name", sorted(REFUSED))
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_other_files_are_refused_with_a_sentence_that_says_what_to_do(name, language):
+    with pytest.raises(Refused) as refused:
+        describe(place(name))
+
+    with translation.override(language):
+        sentence = refusal_sentence(refused.value.code, refused.value.values)
+    assert "CSV" in sentence or ".xlsx" in sentence
+    assert "%(" not in sentence
