@@ -25,7 +25,8 @@ ACCOUNTS, READS = "transactions/ledger/accounts.py", "transactions/ledger/select
 MONEY, REFUNDS = "exchange/common/money.py", "transactions/payments/refunds.py"
 PAYMENTS, SQL = "transactions/payments/services.py", "transactions/migrations/0007_ledger_walls.py"
 TESTS = (
-    ["tests/transactions/ledger/test_flows.py", "tests/transactions/ledger/test_services.py"],
+    ["tests/transactions/ledger/test_flows.py", "tests/transactions/pricing/test_quote.py"],  # no database: at once
+    ["tests/transactions/ledger/test_services.py"],
     ["tests/transactions/payments/test_refunds.py"],
     ["tests/transactions/ledger/test_machine.py"],
     ["tests/transactions/payments/test_services.py", "tests/transactions/test_money_parallel.py"],
