@@ -5,13 +5,24 @@ from exchange.console.models import PaperOpening
 from exchange.files.models import StoredFile
 from exchange.notifications.models import Message
 from exchange.rules.models import Evaluation, RuleParameter
-from exchange.transparency.models import Checkpoint, Entry, Leaf, Pending
+from exchange.transparency.models import (
+    Checkpoint,
+    Cosignature,
+    Discrepancy,
+    Entry,
+    Leaf,
+    Pending,
+    SystemSubject,
+    Witness,
+)
 
 __all__ = [
     "AgencyCode",
     "Bank",
     "Checkpoint",
     "Code",
+    "Cosignature",
+    "Discrepancy",
     "Entry",
     "Evaluation",
     "Holiday",
@@ -22,4 +33,6 @@ __all__ = [
     "Province",
     "RuleParameter",
     "StoredFile",
+    "SystemSubject",
+    "Witness",
 ]

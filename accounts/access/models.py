@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from exchange.common.ids import random_ref
+from exchange.transparency.rows import Logged
 
 
 class StaffRole(models.TextChoices):
@@ -26,6 +27,8 @@ class StaffAppointment(models.Model):
     started_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
     log_ref = models.CharField(max_length=32, unique=True, default=random_ref, editable=False)
+
+    logged = Logged.but()
 
     class Meta:
         verbose_name = _("staff appointment")

@@ -53,7 +53,8 @@ def invite_member(*, organisation_id: int, email: str, roles: Iterable[str], act
         made_at=made_at,
         expires_at=made_at + tokens.LIFETIME,
     )
-    record("member.invite", subject=organisation, actor=actor, data={"roles": invitation.roles})
+    data = {"roles": invitation.roles}
+    record("member.invite", subject=organisation, actor=actor, data=data, rows=[invitation])
     enqueue("accounts.membership.send_invitation", invitation_id=invitation.pk)
     return invitation
 
@@ -82,7 +83,8 @@ def withdraw_invitation(*, invitation_id: int, actor: Actor) -> Invitation:
         raise IllegalMove(_("This invitation has already been used or withdrawn. The list shows what is open now."))
     invitation.withdrawn_at = now()
     invitation.save(update_fields=["withdrawn_at"])
-    record("member.withdraw_invitation", subject=organisation, actor=actor, data={"roles": invitation.roles})
+    data = {"roles": invitation.roles}
+    record("member.withdraw_invitation", subject=organisation, actor=actor, data=data, rows=[invitation])
     return invitation
 
 
@@ -100,7 +102,8 @@ def accept_invitation(*, token: str, actor: Actor) -> Membership:
     member = _join(person, organisation, invitation.roles)
     invitation.accepted_at = now()
     invitation.save(update_fields=["accepted_at"])
-    record("member.join", subject=organisation, actor=actor, data={"member": actor.label, "roles": member.roles})
+    data = {"member": actor.label, "roles": member.roles}
+    record("member.join", subject=organisation, actor=actor, data=data, rows=[member, invitation])
     notify(
         "member.joined",
         users=[invitation.invited_by],
@@ -129,7 +132,7 @@ def change_roles(*, membership_id: int, roles: Iterable[str], actor: Actor) -> M
     before, member.roles = member.roles, wanted
     member.save(update_fields=["roles"])
     data = {"member": f"user:{member.user_id}", "from": before, "to": wanted}
-    record("member.change_roles", subject=organisation, actor=actor, data=data)
+    record("member.change_roles", subject=organisation, actor=actor, data=data, rows=[member])
     return member
 
 
@@ -188,8 +191,9 @@ def _locked(organisation_id: int) -> Organisation:
 
 def _found(kind: str, values: dict, founder: User, actor: Actor) -> Organisation:
     organisation = Organisation.objects.create(kind=kind, **values)
-    _join(founder, organisation, list(MemberRole.values))
-    record("participant.apply", subject=organisation, actor=actor, data={"kind": kind, "state": organisation.state})
+    member = _join(founder, organisation, list(MemberRole.values))
+    data = {"kind": kind, "state": organisation.state}
+    record("participant.apply", subject=organisation, actor=actor, data=data, rows=[member])
     return organisation
 
 
@@ -277,5 +281,6 @@ def _end(member: Membership, organisation: Organisation, kind: str, actor: Actor
     _keep_an_owner(member)
     member.ended_at = now()
     member.save(update_fields=["ended_at"])
-    record(kind, subject=organisation, actor=actor, data={"member": f"user:{member.user_id}", "roles": member.roles})
+    data = {"member": f"user:{member.user_id}", "roles": member.roles}
+    record(kind, subject=organisation, actor=actor, data=data, rows=[member])
     return member

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from exchange.codes.models import Bank, Province, in_language
 from exchange.common.clock import today
 from exchange.common.ids import random_ref
+from exchange.transparency.rows import Logged
 
 
 class OrganisationKind(models.TextChoices):
@@ -84,6 +85,8 @@ class Organisation(models.Model):
     version = models.PositiveIntegerField(default=1)  # grows with each change: a stale tab is refused
     log_ref = models.CharField(max_length=32, unique=True, default=random_ref, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
+
+    logged = Logged.but("version")
 
     objects = OrganisationQuerySet.as_manager()
 
@@ -162,6 +165,8 @@ class Membership(models.Model):
     started_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
 
+    logged = Logged.but()
+
     objects = MembershipQuerySet.as_manager()
 
     class Meta:
@@ -212,6 +217,8 @@ class Invitation(models.Model):
     accepted_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     mailed_at = models.DateTimeField(null=True, blank=True)
+
+    logged = Logged.but("mailed_at")
 
     objects = InvitationQuerySet.as_manager()
 

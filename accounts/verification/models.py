@@ -13,6 +13,7 @@ from accounts.verification.states import CaseState
 from exchange.codes.models import in_language
 from exchange.common.ids import random_ref
 from exchange.files.models import StoredFile
+from exchange.transparency.rows import Logged
 
 OPEN_STATES = (CaseState.DRAFT, CaseState.SUBMITTED, CaseState.IN_REVIEW, CaseState.RETURNED)
 
@@ -54,6 +55,10 @@ class VerificationCase(models.Model):
     version = models.PositiveIntegerField(default=1)
     log_ref = models.CharField(max_length=32, unique=True, default=random_ref, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
+
+    logged = Logged.but(
+        "version", "due_on", "reminders_sent", editable=Q(state__in=[CaseState.DRAFT, CaseState.RETURNED])
+    )
 
     objects = VerificationCaseQuerySet.as_manager()
 
@@ -110,6 +115,8 @@ class Evidence(models.Model):
     added_at = models.DateTimeField(default=timezone.now)
     removed_at = models.DateTimeField(null=True, blank=True)
 
+    logged = Logged.but()
+
     objects = EvidenceQuerySet.as_manager()
 
     class Meta:
@@ -155,6 +162,8 @@ class ServiceContractAcceptance(models.Model):
     digest = models.CharField(max_length=64)
     accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     accepted_at = models.DateTimeField(default=timezone.now)
+
+    logged = Logged.but()
 
     class Meta:
         constraints = [

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access.actor import Actor
 from accounts.access.policies import may
 from accounts.organisations.models import Organisation
-from catalog.assets.states import OPEN_STATES, RevisionState
+from catalog.assets.states import EDITABLE, OPEN_STATES, RevisionState
 from exchange.codes.models import Province, in_language
 from exchange.common.ids import random_ref
 from exchange.files.models import StoredFile
+from exchange.transparency.rows import Logged
 
 
 class Claim(models.TextChoices):
@@ -144,6 +145,15 @@ class Revision(models.Model):
     log_ref = models.CharField(max_length=32, unique=True, default=random_ref, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
+
+    logged = Logged.but(
+        "version",
+        "due_on",
+        "reminders_sent",
+        "updated_at",
+        editable=Q(state__in=EDITABLE),
+        unrecorded=Q(state=RevisionState.DRAFT),
+    )
 
     objects = RevisionQuerySet.as_manager()
 

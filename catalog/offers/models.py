@@ -15,9 +15,10 @@ from accounts.access.policies import may
 from accounts.organisations.models import Organisation, ParticipantState
 from catalog.assets.models import Revision
 from catalog.licences.models import Derivation, LicenceTemplate, Onward
-from catalog.offers.states import CURRENT_STATES, ListingState
+from catalog.offers.states import CURRENT_STATES, EDITABLE, ListingState
 from exchange.common.clock import today
 from exchange.common.ids import random_ref
+from exchange.transparency.rows import Logged
 
 
 class PriceKind(models.TextChoices):
@@ -128,6 +129,10 @@ class Listing(models.Model):
     log_ref = models.CharField(max_length=32, unique=True, default=random_ref, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
 
+    logged = Logged.but(
+        "version", "due_on", "reminders_sent", editable=Q(state__in=EDITABLE), unrecorded=Q(state=ListingState.DRAFT)
+    )
+
     objects = ListingQuerySet.as_manager()
 
     class Meta:
@@ -172,6 +177,8 @@ class ListingGrant(models.Model):
     granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     granted_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
+
+    logged = Logged.but()
 
     class Meta:
         constraints = [

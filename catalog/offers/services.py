@@ -247,7 +247,7 @@ def grant(*, listing_id: int, organisation: Organisation, actor: Actor) -> Listi
     group, _made = Group.objects.get_or_create(name=group_name(organisation))
     assign_perm("see_listing", group, listing)
     row = ListingGrant.objects.create(listing=listing, organisation=organisation, granted_by=actor.user)
-    record("listing.grant", subject=listing, actor=actor, data=_party(listing, organisation))
+    record("listing.grant", subject=listing, actor=actor, data=_party(listing, organisation), rows=[row])
     return row
 
 
@@ -255,10 +255,12 @@ def grant(*, listing_id: int, organisation: Organisation, actor: Actor) -> Listi
 def end_grant(*, listing_id: int, organisation: Organisation, actor: Actor) -> None:
     """Take the view of an offer back; orders already placed go on."""
     listing = _own_listing(listing_id, actor)
-    ended = listing.granted_to.filter(organisation=organisation, ended_at__isnull=True).update(ended_at=now())
-    if ended:
+    row = listing.granted_to.filter(organisation=organisation, ended_at__isnull=True).first()
+    if row:
+        row.ended_at = now()
+        row.save(update_fields=["ended_at"])
         remove_perm("see_listing", Group.objects.get(name=group_name(organisation)), listing)
-        record("listing.end_grant", subject=listing, actor=actor, data=_party(listing, organisation))
+        record("listing.end_grant", subject=listing, actor=actor, data=_party(listing, organisation), rows=[row])
 
 
 def _own_listing(listing_id: int, actor: Actor) -> Listing:

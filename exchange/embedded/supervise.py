@@ -1,4 +1,4 @@
-"""`make demo`: database, web server and worker as one program in the foreground; `make stop` ends it from elsewhere."""
+"""`make demo`: database, web server, worker and sequencer as one program in the foreground; `make stop` ends it."""
 
 import argparse
 import contextlib

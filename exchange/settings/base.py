@@ -212,12 +212,17 @@ REFERENCE_LOADERS = [  # dotted paths of load() functions, from the bottom up; r
     "catalog.licences.reference.load",
     "transactions.pricing.reference.load",
 ]
-LOG_ORIGIN = "log.exchange.example/2026"  # a log a year; also the name of its key
+LOG_ORIGIN = "log.exchange.example"  # with "/" and the year: name of each year's log and of its key
 LOG_POLICY = "2026-11"  # edition of docs/verify.md that says what leaves and records hold
 LOG_ROOT = BASE_DIR / "var" / "log"  # published files; never inside the database's folder
 LOG_SIGNING_KEY = ""  # Base64 of the 32 secret bytes, set by the other modules; empty: the file below
 LOG_PUBLIC_KEY = ""  # name+id+base64; lets a process show and check the log without the signing key
 LOG_KEY_FILE: Path | None = None
+LOG_FORMER_KEYS: list[str] = []  # public keys (name+id+base64) that signed earlier checkpoints
+LOG_PROMISE_KEY = ""  # Base64 of 32 secret bytes: web processes sign pending receipts with it
+LOG_FORMER_PROMISE_KEYS: list[str] = []
+LOG_WITNESSES: list[str] = []  # "<key> <address>" of each witness: name+id+base64 https://witness.example/log
+LOG_WITNESS_SECONDS = 10  # how long one witness may take to answer
 BANK_WEBHOOK_TOLERANCE_SECONDS = 300
 ESCROW_ACCOUNT = {"bin": "970436", "number": "0000000000", "holder": "SAN DU LIEU QUOC GIA"}
 SILENCED_SYSTEM_CHECKS: list[str] = ["guardian.W001"]

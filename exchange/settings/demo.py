@@ -24,6 +24,7 @@ SECRET_KEY = _instance.secret("django")
 LINK_SIGNING_KEY = _instance.secret("links")
 FIELD_ENCRYPTION_KEY = _instance.secret("fields")
 LOG_SIGNING_KEY = env.plain_base64(_instance.secret("log"))
+LOG_PROMISE_KEY = env.plain_base64(_instance.secret("promise"))
 BANK_WEBHOOK_SECRET = "whsec_" + env.plain_base64(_instance.secret("bank"))
 
 MEDIA_ROOT = _instance.room("files")

@@ -99,9 +99,11 @@ def long_secret(name: str) -> str:
     return value
 
 
-def key_of_32_bytes(name: str) -> str:
-    """A key of exactly 32 bytes, in Base64."""
-    value = secret(name)
+def key_of_32_bytes(name: str, *, optional: bool = False) -> str:
+    """A key of exactly 32 bytes, in Base64; an optional one may be missing."""
+    value = secret(name, default="" if optional else None)
+    if optional and not value:
+        return ""
     try:
         length = len(base64.urlsafe_b64decode(value))
     except (binascii.Error, ValueError):
@@ -115,7 +117,7 @@ def key_of_32_bytes(name: str) -> str:
 
 def all_different(*names: str) -> None:
     """Stop when one secret is used for two purposes."""
-    values = [secret(name) for name in names]
+    values = [value for value in (secret(name, default="") for name in names) if value]
     if len(set(values)) < len(values):
         raise ImproperlyConfigured(f"Each of {', '.join(names)} needs a value of its own.")
 

@@ -8,7 +8,7 @@ env.demand(
     "SECRET_KEY",
     "LINK_SIGNING_KEY",
     "FIELD_ENCRYPTION_KEY",
-    "LOG_SIGNING_KEY",
+    "LOG_PROMISE_KEY",
     "BANK_WEBHOOK_SECRET",
     "ALLOWED_HOSTS",
     "STATE_DIR",
@@ -31,15 +31,29 @@ DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": env.number
 SECRET_KEY = env.long_secret("SECRET_KEY")
 LINK_SIGNING_KEY = env.long_secret("LINK_SIGNING_KEY")
 FIELD_ENCRYPTION_KEY = env.key_of_32_bytes("FIELD_ENCRYPTION_KEY")
-LOG_SIGNING_KEY = env.key_of_32_bytes("LOG_SIGNING_KEY")
+LOG_PUBLIC_KEY = env.text("LOG_PUBLIC_KEY", "")  # web processes need no more; only the sequencer signs checkpoints
+if not LOG_PUBLIC_KEY:
+    env.demand("LOG_SIGNING_KEY")
+LOG_SIGNING_KEY = env.key_of_32_bytes("LOG_SIGNING_KEY", optional=bool(LOG_PUBLIC_KEY))
+LOG_PROMISE_KEY = env.key_of_32_bytes("LOG_PROMISE_KEY")
 BANK_WEBHOOK_SECRET = env.long_secret("BANK_WEBHOOK_SECRET")
-env.all_different("SECRET_KEY", "LINK_SIGNING_KEY", "FIELD_ENCRYPTION_KEY", "LOG_SIGNING_KEY", "BANK_WEBHOOK_SECRET")
+env.all_different(
+    "SECRET_KEY",
+    "LINK_SIGNING_KEY",
+    "FIELD_ENCRYPTION_KEY",
+    "LOG_SIGNING_KEY",
+    "LOG_PROMISE_KEY",
+    "BANK_WEBHOOK_SECRET",
+)
 
 STATE_DIR = env.folder("STATE_DIR")
 MEDIA_ROOT = STATE_DIR / "files"
 LOG_ROOT = STATE_DIR / "log"
 STATIC_ROOT = STATE_DIR / "static"
 LOG_ORIGIN = env.text("LOG_ORIGIN")
+LOG_FORMER_KEYS = env.words("LOG_FORMER_KEYS")
+LOG_FORMER_PROMISE_KEYS = env.words("LOG_FORMER_PROMISE_KEYS")
+LOG_WITNESSES = env.words("LOG_WITNESSES")
 ESCROW_ACCOUNT = {name: env.text(f"ESCROW_{name.upper()}") for name in ("bin", "number", "holder")}
 
 PUBLIC_ADDRESS = env.text("PUBLIC_ADDRESS")

@@ -4,13 +4,21 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from exchange.common.canonical import canonical_json
-from exchange.transparency import notes
+from exchange.common.canonical import sha256_hex
+from exchange.transparency import keys, notes
+from exchange.transparency.folders import folder_of, published_years
 from exchange.transparency.leaf import commitment
-from exchange.transparency.models import Checkpoint, Entry, Leaf
+from exchange.transparency.models import CONTINUE, Checkpoint, Entry, Leaf
 from exchange.transparency.tiles import CHECKPOINT, WIDTH, Folder, MissingTile, tile_name, tile_root
 from exchange.transparency.tree import Frontier, leaf_hash
+
+CHUNK = 2000
+COLUMNS = (
+    "pk", "kind", "subject", "object_ref", "number", "previous", "salt", "record", "rows", "leaf", "leaf_hash", "actor",
+    "acting_for",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -27,28 +35,37 @@ class Fault:
 
 @dataclass
 class Report:
-    """Size of the audited tree, how many rows were read, and every fault."""
+    """Size of the newest audited tree, how many rows were read, and every fault."""
 
     size: int = 0
     entries: int = 0
     records: int = 0
+    lost_openings: int = 0  # entries taken back from the published files after a restore: their leaf alone is left
     faults: list[Fault] = field(default_factory=list)
+    head: notes.TreeHead | None = None
+    first: bytes = b""  # entry 0: in every year but the first the last checkpoint of the year before
 
     def add(self, code: str, place: object, detail: str = "") -> None:
         """Note a fault."""
         self.faults.append(Fault(code, str(place), detail))
 
+    def take(self, year: "Report") -> None:
+        """Add what the audit of a year found."""
+        self.size, self.head = year.size, year.head
+        self.entries += year.entries
+        self.faults += year.faults
 
-def audit_files(folder: Folder, verifier: notes.Verifier, known: dict[int, str] | None = None) -> Report:
+
+def audit_files(folder: Folder, *verifiers: notes.Verifier, known: dict[int, str] | None = None) -> Report:
     """Check a folder of published files with nothing but the public key; `known` are roots at earlier sizes."""
     report = Report()
     try:
         note = folder.read(CHECKPOINT) or b""
-        head = notes.open_checkpoint(note.decode(), verifier)
+        head = notes.open_checkpoint(note.decode(), *verifiers)
     except (UnicodeDecodeError, notes.NoteError) as error:
         report.add("checkpoint_refused", CHECKPOINT, str(error))
         return report
-    report.size = head.size
+    report.size, report.head = head.size, head
     frontier = Frontier()
     pending = dict(known or {})
     for number, hashes in _level_zero(folder, head.size, report):
@@ -69,7 +86,9 @@ def _level_zero(folder: Folder, size: int, report: Report) -> Iterator[tuple[int
     for number in range((size + WIDTH - 1) // WIDTH):
         width = min(WIDTH, size - number * WIDTH)
         try:
-            hashes = [leaf_hash(entry) for entry in folder.entries(number, width)]
+            entries = folder.entries(number, width)
+            hashes = [leaf_hash(entry) for entry in entries]
+            report.first = report.first or entries[0]
             if hashes != folder.hashes(0, number, width):
                 report.add("tile_differs_from_entries", tile_name(0, number, width))
         except (MissingTile, ValueError) as error:
@@ -96,22 +115,53 @@ def _check_above(folder: Folder, number: int, root: bytes, size: int, report: Re
         level, number, root = level + 1, above, tile_root(hashes)
 
 
-def audit(root: Path, verifier: notes.Verifier) -> Report:
+def audit_copy(root: Path, verifier: notes.Verifier) -> Report:
+    """Check a copy of published files with one public key: the folder of one year, or the folder of all years."""
+    years = published_years(root)
+    if not years:
+        return audit_files(Folder(root), verifier)
+    total = Report()
+    name = verifier.name.rpartition("/")[0]
+    for year in years:
+        report = audit_files(folder_of(year, root), notes.Verifier(f"{name}/{year}", verifier.public))
+        _check_chain(total.head, report, year)
+        total.take(report)
+    return total
+
+
+def audit(root: Path) -> Report:
     """Check files and database together: leaves, openings, per-object order, every checkpoint ever noted."""
-    folder = Folder(root)
-    known = dict(Checkpoint.objects.filter(size__gt=0).values_list("size", "root"))
-    report = audit_files(folder, verifier, known)
-    _check_notes(verifier, report)
-    if not report.faults:
-        _check_leaves(folder, report)
-    _check_entries(report)
-    return report
+    total = Report()
+    noted = Checkpoint.objects.order_by("year").values_list("year", flat=True).distinct()
+    for year in sorted({*published_years(root), *noted}):
+        folder, verifiers = folder_of(year, root), keys.verifiers(year)
+        known = dict(Checkpoint.objects.filter(year=year, size__gt=0).values_list("size", "root"))
+        report = audit_files(folder, *verifiers, known=known)
+        _check_chain(total.head, report, year)
+        _check_notes(verifiers, report, year)
+        if not report.faults:
+            _check_leaves(folder, report, year)
+        total.take(report)
+    _check_entries(total)
+    return total
 
 
-def _check_notes(verifier: notes.Verifier, report: Report) -> None:
-    for size, root, note in Checkpoint.objects.values_list("size", "root", "note").iterator():
+def _check_chain(before: notes.TreeHead | None, report: Report, year: int) -> None:
+    """Entry 0 of a year is the last checkpoint of the year before."""
+    if before is None or report.head is None:
+        return
+    try:
+        kept = notes.TreeHead.parse(notes.split(report.first.decode())[0])
+    except (UnicodeDecodeError, notes.NoteError):
+        kept = None
+    if kept != before:
+        report.add("years_do_not_join", year)
+
+
+def _check_notes(verifiers: tuple[notes.Verifier, ...], report: Report, year: int) -> None:
+    for size, root, note in Checkpoint.objects.filter(year=year).values_list("size", "root", "note").iterator():
         try:
-            head = notes.open_checkpoint(note, verifier)
+            head = notes.open_checkpoint(note, *verifiers)
         except notes.NoteError as error:
             report.add("noted_checkpoint_refused", f"size {size}", str(error))
             continue
@@ -121,12 +171,13 @@ def _check_notes(verifier: notes.Verifier, report: Report) -> None:
             report.add("published_tree_is_older", f"size {size}")
 
 
-def _check_leaves(folder: Folder, report: Report) -> None:
+def _check_leaves(folder: Folder, report: Report, year: int) -> None:
     """Database leaves stand without a gap and equal the published entries."""
     expected = 0
     bundle: list[bytes] = []
-    rows = Leaf.objects.order_by("index").values_list("index", "leaf_hash", "entry__leaf_hash", "entry__leaf")
-    for index, hashed, entry_hash, entry in rows.iterator(chunk_size=2000):
+    rows = Leaf.objects.filter(year=year).order_by("index")
+    found = rows.values_list("index", "leaf_hash", "entry__leaf_hash", "entry__leaf")
+    for index, hashed, entry_hash, entry in found.iterator(chunk_size=CHUNK):
         if index != expected:
             report.add("leaf_missing", expected)
             return
@@ -145,28 +196,44 @@ def _check_leaves(folder: Folder, report: Report) -> None:
 def _check_entries(report: Report) -> None:
     """Each record opens its commitment; each object's entries follow one another."""
     object_ref, number, previous = "", 0, ""
-    for entry in Entry.objects.order_by("object_ref", "number").iterator(chunk_size=2000):
+    rows = Entry.objects.order_by("object_ref", "number").values_list(*COLUMNS)
+    for values in rows.iterator(chunk_size=CHUNK):
+        entry = dict(zip(COLUMNS, values, strict=True))
         report.records += 1
-        if entry.object_ref != object_ref:
-            object_ref, number, previous = entry.object_ref, 0, ""
+        report.lost_openings += not entry["record"] and entry["kind"] != CONTINUE
+        if entry["object_ref"] != object_ref:
+            object_ref, number, previous = entry["object_ref"], 0, ""
         fault = entry_fault(entry, number + 1, previous)
         if fault:
-            report.add(fault, f"entry {entry.pk}", entry.subject)
-        number, previous = entry.number, entry.leaf_hash
+            report.add(fault, f"entry {entry['pk']}", entry["subject"])
+        number, previous = entry["number"], entry["leaf_hash"]
 
 
-def entry_fault(entry: Entry, number: int, previous: str) -> str:
+def entry_fault(entry: dict[str, Any], number: int, previous: str) -> str:
     """Why an entry does not hold, or an empty text."""
-    leaf_bytes, record_bytes = bytes(entry.leaf), bytes(entry.record)
-    leaf, record = json.loads(leaf_bytes), json.loads(record_bytes)
-    checks = {
-        "leaf_hash_differs": leaf_hash(leaf_bytes).hex() == entry.leaf_hash,
-        "leaf_not_canonical": canonical_json(leaf) == leaf_bytes,
-        "commitment_differs": commitment(bytes(entry.salt), record_bytes) == leaf["c"],
-        "order_broken": (leaf["n"], leaf["p"]) == (number, previous),
-        "columns_differ": (entry.kind, entry.object_ref, entry.number, entry.previous)
-        == (leaf["t"], leaf["o"], leaf["n"], leaf["p"]),
-        "record_differs": (record["t"], record["o"], record["n"], record["ts"], record["actor"], record["acting_for"])
-        == (leaf["t"], leaf["o"], leaf["n"], leaf["ts"], entry.actor, entry.acting_for),
-    }
-    return next((code for code, holds in checks.items() if not holds), "")
+    content = bytes(entry["leaf"])
+    if leaf_hash(content).hex() != entry["leaf_hash"]:
+        return "leaf_hash_differs"
+    if entry["kind"] == CONTINUE:
+        return ""
+    leaf = json.loads(content)
+    if json.dumps(leaf, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() != content:
+        return "leaf_not_canonical"
+    if (leaf["n"], leaf["p"]) != (number, previous):
+        return "order_broken"
+    if (entry["kind"], entry["object_ref"], entry["number"], entry["previous"]) != tuple(leaf[name] for name in "tonp"):
+        return "columns_differ"
+    return _record_fault(entry, leaf) if entry["record"] else ""
+
+
+def _record_fault(entry: dict[str, Any], leaf: dict[str, Any]) -> str:
+    """Whether salt, record and the states of rows are those the leaf commits to."""
+    content = bytes(entry["record"])
+    if commitment(bytes(entry["salt"]), content) != leaf["c"]:
+        return "commitment_differs"
+    record = json.loads(content)
+    said = (record["t"], record["o"], record["n"], record["ts"], record["actor"], record["acting_for"])
+    if said != (leaf["t"], leaf["o"], leaf["n"], leaf["ts"], entry["actor"], entry["acting_for"]):
+        return "record_differs"
+    rows = bytes(entry["rows"])
+    return "" if record.get("rows", "") == (sha256_hex(rows) if rows else "") else "rows_differ"

@@ -7,11 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from exchange.common.canonical import canonical_json
-from exchange.transparency import keys, notes, selectors
+from exchange.common.clock import now
+from exchange.transparency import keys, notes, promises, selectors
+from exchange.transparency.folders import folder_of
 from exchange.transparency.leaf import commitment
 from exchange.transparency.models import Entry
 from exchange.transparency.tiles import MissingTile
@@ -33,7 +37,8 @@ NOTE_WORDS: dict[str, str | Promise] = {
     "bad_key_name": _("A signature line is damaged: its key name cannot be read."),
     "unknown_key": _("The checkpoint carries no signature of this log's key."),
     "bad_signature": _("The signature does not fit the checkpoint: the checkpoint was changed after it was signed."),
-    "foreign_origin": _("The checkpoint belongs to another log. This log is called %(origin)s."),
+    "foreign_origin": _("The checkpoint belongs to another log. The logs of this exchange are called %(origin)s."),
+    "not_a_promise": _("The pending receipt is damaged: its leaf hash or its time cannot be read."),
 }
 
 
@@ -75,7 +80,8 @@ def check(text: str) -> Verdict:
         (text.startswith(notes.PROOF_HEADER), _check_proof),
         (text.startswith("{"), _check_opening),
         (bool(HASH.fullmatch(text)), _check_hash),
-        (f"{notes.SEPARATOR}{notes.DASH}" in text, _check_checkpoint),
+        (promises.is_promise(text), _check_promise),
+        (f"{notes.SEPARATOR}{notes.DASH}" in text or _is_cut_checkpoint(text), _check_checkpoint),
     ]
     for fits, read in readers:
         if fits:
@@ -86,6 +92,63 @@ def check(text: str) -> Verdict:
             "a proof file with c2sp.org/tlog-proof@v1. Copy the whole text."
         )
     )
+
+
+def _is_cut_checkpoint(text: str) -> bool:
+    """The first lines of a checkpoint of this exchange, without its signature."""
+    return keys.year_of(text.split("\n", 1)[0]) is not None
+
+
+def _open_checkpoint(note: str) -> notes.TreeHead:
+    """The tree head of a checkpoint signed by this exchange, of whichever year; raises NoteError."""
+    head = notes.TreeHead.parse(notes.split(note)[0])
+    year = keys.year_of(head.origin)
+    if year is None:
+        raise notes.NoteError("foreign_origin")
+    return notes.open_checkpoint(note, *keys.verifiers(year))
+
+
+def _words(error: notes.NoteError) -> tuple[str | Promise, dict[str, object]]:
+    return NOTE_WORDS[error.code], {"origin": f"{settings.LOG_ORIGIN}/…"}
+
+
+def _check_promise(text: str) -> Verdict:
+    """A pending receipt: signed by us, and kept or broken."""
+    verdict = Verdict(_("Pending receipt"))
+    try:
+        promise = promises.open_promise(text + "\n")
+    except notes.NoteError as error:
+        sentence = PROMISE_WORDS.get(error.code, NOTE_WORDS[error.code])
+        return verdict.fails(sentence, origin=settings.LOG_ORIGIN)
+    verdict.holds(_("The pending receipt is signed with the key of this exchange."))
+    verdict.holds(_("It promises publication by %(time)s."), time=_shown(promise.by))
+    entry = selectors.find(promise.leaf_hash)
+    is_out = entry is not None and selectors.place(entry) is not None
+    if not is_out and promise.by < now():
+        return verdict.fails(
+            _(
+                "The promised time has passed and the leaf is not published: the exchange broke its promise. "
+                "Report this to the supervisor and keep this receipt: it is the evidence."
+            )
+        )
+    if entry is None:
+        return verdict.fails(
+            _("The log does not know this leaf, although the exchange signed for it. Keep this receipt and report it.")
+        )
+    _look_up(verdict, promise.leaf_hash)
+    return verdict
+
+
+def _shown(moment: Any) -> str:
+    return date_format(localtime(moment), "d/m/Y H:i:s")
+
+
+PROMISE_WORDS: dict[str, str | Promise] = {
+    "not_a_note": _("The pending receipt is cut short: its signature line is missing or damaged."),
+    "unknown_key": _("The pending receipt carries no signature of this exchange."),
+    "bad_signature": _("The signature does not fit the pending receipt: it was changed after it was signed."),
+    "foreign_origin": _("The pending receipt was given by somebody else. Ours begin with %(origin)s."),
+}
 
 
 def _check_hash(text: str) -> Verdict:
@@ -111,6 +174,9 @@ def _look_up(verdict: Verdict, hashed: str) -> None:
         index=place.index,
         size=place.checkpoint.size,
     )
+    witnesses = place.checkpoint.cosignatures.count()
+    if witnesses:
+        verdict.holds(_("Independent witnesses that confirmed this checkpoint: %(count)s."), count=witnesses)
 
 
 def _check_opening(text: str) -> Verdict:
@@ -124,8 +190,9 @@ def _check_opening(text: str) -> Verdict:
         complete = False
     if not complete:
         return verdict.fails(_("The opening is damaged or cut short: it needs the parts leaf, record and salt."))
-    if content.get("origin", settings.LOG_ORIGIN) != settings.LOG_ORIGIN:
-        return verdict.fails(NOTE_WORDS["foreign_origin"], origin=settings.LOG_ORIGIN)
+    origin = str(content.get("origin", settings.LOG_ORIGIN))
+    if origin != settings.LOG_ORIGIN and keys.year_of(origin) is None:
+        return verdict.fails(NOTE_WORDS["foreign_origin"], origin=f"{settings.LOG_ORIGIN}/…")
     _check_commitment(verdict, leaf, record, commitment(salt, hidden))
     hashed = leaf_hash(public).hex()
     if content.get("leaf_hash", hashed) != hashed:
@@ -156,9 +223,10 @@ def _check_proof(text: str) -> Verdict:
 def _open_proof(verdict: Verdict, text: str) -> tuple[notes.Proof, notes.TreeHead] | None:
     try:
         proof = notes.Proof.parse(text)
-        head = notes.open_checkpoint(proof.checkpoint, keys.verifier())
+        head = _open_checkpoint(proof.checkpoint)
     except notes.NoteError as error:
-        verdict.fails(NOTE_WORDS[error.code], origin=settings.LOG_ORIGIN)
+        sentence, values = _words(error)
+        verdict.fails(sentence, **values)
         return None
     verdict.holds(_("The checkpoint is signed with the key of this log."))
     return proof, head
@@ -170,7 +238,7 @@ def _walk_proof(verdict: Verdict, text: str, leaf: bytes | None) -> None:
     if opened is None:
         return
     proof, head = opened
-    known = _leaf_at(proof.index)
+    known = _leaf_at(keys.year_of(head.origin) or 0, proof.index)
     entry = leaf or proof.extra or (bytes(known.leaf) if known else b"")
     if not entry:
         verdict.fails(_("The file names entry %(index)s, which this log does not have."), index=proof.index)
@@ -201,13 +269,14 @@ PROOF_WORDS: dict[str, str | Promise] = {
 }
 
 
-def _leaf_at(index: int) -> Entry | None:
-    return Entry.objects.filter(sequenced__index=index).first()
+def _leaf_at(year: int, index: int) -> Entry | None:
+    return Entry.objects.filter(sequenced__year=year, sequenced__index=index).first()
 
 
 def _check_history(verdict: Verdict, head: notes.TreeHead) -> None:
     """Whether the signed tree is the beginning of the tree published today."""
-    latest = selectors.latest_checkpoint()
+    year = keys.year_of(head.origin) or 0
+    latest = selectors.latest_checkpoint(year)
     size = latest.size if latest else 0
     if head.size > size:
         verdict.fails(
@@ -220,7 +289,7 @@ def _check_history(verdict: Verdict, head: notes.TreeHead) -> None:
         )
         return
     try:
-        same = range_root(0, head.size, selectors.folder().complete(size)) == head.root
+        same = range_root(0, head.size, folder_of(year).complete(size)) == head.root
     except MissingTile:
         verdict.fails(_("A published file of the log is missing, so its history cannot be compared now. Try later."))
         return
@@ -235,9 +304,10 @@ def _check_history(verdict: Verdict, head: notes.TreeHead) -> None:
 def _check_checkpoint(text: str) -> Verdict:
     verdict = Verdict(_("Checkpoint"))
     try:
-        head = notes.open_checkpoint(text + "\n", keys.verifier())
+        head = _open_checkpoint(text + "\n")
     except notes.NoteError as error:
-        return verdict.fails(NOTE_WORDS[error.code], origin=settings.LOG_ORIGIN)
+        sentence, values = _words(error)
+        return verdict.fails(sentence, **values)
     verdict.holds(_("The checkpoint is signed with the key of this log."))
     _check_history(verdict, head)
     return verdict

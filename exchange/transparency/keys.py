@@ -1,31 +1,81 @@
-"""The log's signing key: from the environment in production, a file of its own elsewhere."""
+"""Keys of the log: one signs checkpoints, another the promises of web processes; former ones still verify."""
 
 import os
+import re
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from exchange.common import clock
 from exchange.transparency.notes import Signer, Verifier
 
+YEAR = re.compile(r"[2-9][0-9]{3}\Z")
 
-def signer() -> Signer:
+
+def origin_of(year: int) -> str:
+    """Name of the log of a year, which is also the name of its key: log.exchange.example/2026."""
+    return f"{settings.LOG_ORIGIN}/{year}"
+
+
+def year_of(origin: str) -> int | None:
+    """The year of a log of this exchange; None for a log of somebody else."""
+    name, _slash, year = origin.rpartition("/")
+    return int(year) if name == settings.LOG_ORIGIN and YEAR.fullmatch(year) else None
+
+
+def signer(year: int | None = None) -> Signer:
     """The key that signs checkpoints; only the sequencer asks for it."""
-    return _signer(settings.LOG_ORIGIN, settings.LOG_SIGNING_KEY, str(settings.LOG_KEY_FILE or ""))
+    return _signer(origin_of(year or this_year()), settings.LOG_SIGNING_KEY, str(settings.LOG_KEY_FILE or ""))
 
 
-def verifier() -> Verifier:
-    """The public half, as published at /transparency/log/key; pages need no more than this."""
-    return Verifier.parse(settings.LOG_PUBLIC_KEY) if settings.LOG_PUBLIC_KEY else signer().verifier
+def verifier(year: int | None = None) -> Verifier:
+    """The public half in use, as published at /transparency/log/key; pages need no more than this."""
+    return verifiers(year)[0]
 
 
-@lru_cache(maxsize=8)
+def verifiers(year: int | None = None) -> tuple[Verifier, ...]:
+    """Every key that signed or may sign the log of a year: the one in use first, then the former ones."""
+    year = year or this_year()
+    used = Verifier.parse(settings.LOG_PUBLIC_KEY) if settings.LOG_PUBLIC_KEY else signer(year).verifier
+    keys = [used.public, *(Verifier.parse(key).public for key in settings.LOG_FORMER_KEYS)]
+    return tuple(Verifier(origin_of(year), key) for key in dict.fromkeys(keys))
+
+
+def promise_signer() -> Signer:
+    """The key of web processes: it promises publication and can sign nothing else."""
+    return _signer(_promise_name(), settings.LOG_PROMISE_KEY, _beside(settings.LOG_KEY_FILE, "promise.key"))
+
+
+def promise_verifiers() -> tuple[Verifier, ...]:
+    """Keys that signed pending receipts, the one in use first."""
+    former = [Verifier.parse(key).public for key in settings.LOG_FORMER_PROMISE_KEYS]
+    keys = [promise_signer().verifier.public, *former]
+    return tuple(Verifier(_promise_name(), key) for key in dict.fromkeys(keys))
+
+
+def _promise_name() -> str:
+    return f"{settings.LOG_ORIGIN}/promise"
+
+
+def this_year() -> int:
+    """The year in Viet Nam."""
+    return clock.today().year
+
+
+def _beside(path: Path | None, name: str) -> str:
+    return str(Path(path).with_name(name)) if path else ""
+
+
+@lru_cache(maxsize=16)
 def _signer(origin: str, secret: str, path: str) -> Signer:
     if secret:
         return Signer.parse(origin, secret)
     if not path:
-        raise ImproperlyConfigured("The log has no signing key. Set LOG_SIGNING_KEY or LOG_SIGNING_KEY_FILE.")
+        raise ImproperlyConfigured(
+            "The log lacks a key. Set LOG_SIGNING_KEY for the sequencer, LOG_PROMISE_KEY for web processes."
+        )
     return _from_file(origin, Path(path))
 
 

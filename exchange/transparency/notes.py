@@ -149,12 +149,19 @@ def split(note: str) -> tuple[str, list[tuple[str, bytes]]]:
     """Text (with its final newline) and signature lines as (key name, id and signature)."""
     _check_text(note)
     text, found, signatures = note.rpartition(SEPARATOR)
-    if not found or not signatures.endswith("\n") or signatures == "\n":
+    if not found:
         raise NoteError("not_a_note")
-    lines = signatures[:-1].split("\n")
+    return text + "\n", signature_lines(signatures)
+
+
+def signature_lines(block: str) -> list[tuple[str, bytes]]:
+    """Lines of signatures as (key name, id and signature)."""
+    if not block.endswith("\n") or block == "\n":
+        raise NoteError("not_a_note")
+    lines = block[:-1].split("\n")
     if len(lines) > MAX_SIGNATURES:
         raise NoteError("too_long")
-    return text + "\n", [_signature_line(line) for line in lines]
+    return [_signature_line(line) for line in lines]
 
 
 def _signature_line(line: str) -> tuple[str, bytes]:
@@ -185,6 +192,14 @@ def open_note(note: str, verifiers: Iterable[Verifier]) -> str:
     return text
 
 
+def own_part(note: str, verifiers: Iterable[Verifier]) -> str:
+    """The note with the signature lines of these keys alone, without what witnesses added."""
+    text, signatures = split(note)
+    known = {(verifier.name, verifier.key_id) for verifier in verifiers}
+    kept = [one for one in signatures if (one[0], one[1][:4]) in known]
+    return f"{text}\n" + "".join(f"{DASH}{name} {encode_base64(content)}\n" for name, content in kept)
+
+
 @dataclass(frozen=True)
 class TreeHead:
     """What a checkpoint says: whose log, how many leaves, which root."""
@@ -213,12 +228,12 @@ class TreeHead:
         return f"{self.origin}\n{self.size}\n{encode_base64(self.root)}\n"
 
 
-def open_checkpoint(note: str, verifier: Verifier) -> TreeHead:
-    """The tree head of a checkpoint of this very log: its origin and its signature fit the key."""
+def open_checkpoint(note: str, *verifiers: Verifier) -> TreeHead:
+    """The tree head of a checkpoint of this very log: its origin and its signature fit one of the log's keys."""
     head = TreeHead.parse(split(note)[0])
-    if head.origin != verifier.name:
+    if head.origin != verifiers[0].name:
         raise NoteError("foreign_origin")
-    open_note(note, [verifier])
+    open_note(note, verifiers)
     return head
 
 

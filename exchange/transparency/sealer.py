@@ -1,36 +1,26 @@
-"""The sequencer: gives waiting entries their place in the tree, writes the tiles, signs, publishes.
+"""The sequencer: turns waiting entries into a published tree, signs, publishes, and turns the year.
 
 Steps: number the entries and commit; write tiles and bundles; sign; publish by one rename; note the checkpoint.
 A crash between any two of them is taken up by the next run, because each step starts from what is published.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import structlog
-from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection
 
-from exchange.transparency import keys, notes
-from exchange.transparency.models import Checkpoint, Leaf
+from exchange.transparency import keys, notes, sequence
+from exchange.transparency.folders import folder_of, published_years
+from exchange.transparency.models import Checkpoint, Leaf, Pending
+from exchange.transparency.sequence import BATCH
 from exchange.transparency.tiles import CHECKPOINT, WIDTH, Folder, MissingTile, Writer
 from exchange.transparency.tree import EMPTY_ROOT, frontier_of, range_root
 
 log = structlog.get_logger(__name__)
 
 LOCK = 6962
-BATCH = 2000
-NUMBER_ENTRIES = """
-WITH batch AS (
-    DELETE FROM exchange_pending WHERE id IN (SELECT id FROM exchange_pending ORDER BY id LIMIT %s)
-    RETURNING id, entry_id
-)
-INSERT INTO exchange_leaf (index, entry_id, leaf_hash)
-SELECT %s + row_number() OVER (ORDER BY batch.id) - 1, entry.id, entry.leaf_hash
-FROM batch JOIN exchange_entry entry ON entry.id = batch.entry_id
-"""
 
 
 class LogHalted(Exception):
@@ -53,7 +43,7 @@ class Sealed:
 
 def seal() -> Sealed:
     """Publish every waiting entry. One process at a time; a second one returns at once."""
-    with _leadership() as is_leader:
+    with leadership() as is_leader:
         if not is_leader:
             return Sealed(is_leader=False)
         try:
@@ -64,7 +54,8 @@ def seal() -> Sealed:
 
 
 @contextmanager
-def _leadership() -> Iterator[bool]:
+def leadership() -> Iterator[bool]:
+    """Whether this process alone may number, sign and publish while the block runs."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
         is_leader = cursor.fetchone()[0]
@@ -75,98 +66,152 @@ def _leadership() -> Iterator[bool]:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
+def run(*, wait: Callable[[float], bool], poll: float = 0.1, idle: float = 5.0, rest: float = 15.0) -> None:
+    """Seal as soon as something waits, and now and then anyway, until `wait(seconds)` says that the end has come."""
+    pause, quiet = 0.0, idle
+    while not wait(pause):
+        quiet += pause
+        pause = poll
+        try:
+            if quiet < idle and not Pending.objects.exists():
+                continue
+            quiet = 0.0
+            sealed = seal()
+        except LogHalted:
+            pause = rest
+        except OperationalError as error:  # the database is away: it comes back, and so does the connection
+            log.warning("sequencer_without_database", error=str(error).splitlines()[0])
+            connection.close()
+            pause, quiet = 1.0, idle
+        else:
+            if sealed.added:
+                log.info("log_sealed", size=sealed.size, added=sealed.added)
+
+
+def open_year() -> int:
+    """The year whose log is written now: the last one the database knows, else the present one."""
+    known = [
+        model.objects.order_by("-year").values_list("year", flat=True).first() or 0  # type: ignore[attr-defined]
+        for model in (Leaf, Checkpoint)
+    ]
+    year = max(known) or keys.this_year()
+    newest = max(published_years(), default=0)
+    if newest > year and max(known):
+        raise LogHalted("published_tree_is_larger", published_year=newest, database_year=year)
+    return max(year, newest)
+
+
 def _seal_all() -> Sealed:
-    folder = Folder(Path(settings.LOG_ROOT))
-    added = 0
+    year, added = open_year(), 0
     while True:
-        head = published_head(folder)
-        _compare(folder, head)
-        count = _number_entries()
-        size = tree_size()
-        if head is None or size > head.size or not Checkpoint.objects.filter(size=head.size).exists():
-            head = _publish(folder, head, size)
+        head, count = _seal_batch(year)
         added += count
-        if count < BATCH:
+        if count == BATCH:
+            continue
+        if year >= keys.this_year():
+            _publish_cosigned(year, head.size)
             return Sealed(head.size, added)
+        closed = Checkpoint.objects.get(year=year, size=head.size)
+        year = keys.this_year()
+        sequence.open_year(year, closed)
+        log.info("log_of_the_year_opened", year=year, closed=str(closed))
 
 
-def published_head(folder: Folder) -> notes.TreeHead | None:
+def _seal_batch(year: int) -> tuple[notes.TreeHead, int]:
+    folder = folder_of(year)
+    head = published_head(folder, year)
+    _compare(folder, head, year)
+    _note_rotation(folder, head, year)
+    count = sequence.number_entries(year, BATCH)
+    size = sequence.tree_size(year)
+    if head is None or size > head.size or not Checkpoint.objects.filter(year=year, size=head.size).exists():
+        head = _publish(folder, head, size, year)
+    return head, count
+
+
+def published_head(folder: Folder, year: int) -> notes.TreeHead | None:
     """The tree head this log published last, its signature checked."""
     content = folder.read(CHECKPOINT)
     if content is None:
         return None
     try:
-        return notes.open_checkpoint(content.decode(), keys.verifier())
+        return notes.open_checkpoint(content.decode(), *keys.verifiers(year))
     except (UnicodeDecodeError, notes.NoteError) as error:
         raise LogHalted("published_checkpoint_unreadable", reason=str(error)) from error
 
 
-def tree_size() -> int:
-    """Leaves in the database."""
-    last = Leaf.objects.order_by("-index").values_list("index", flat=True).first()
-    return 0 if last is None else last + 1
+def _note_rotation(folder: Folder, head: notes.TreeHead | None, year: int) -> None:
+    """A checkpoint that a former key signed is the moment to log the change."""
+    used = keys.signer(year).verifier
+    if head is None or keys.verifier(year) != used:
+        return
+    _text, signatures = notes.split((folder.read(CHECKPOINT) or b"").decode())
+    ids = [content[:4] for name, content in signatures if name == used.name]
+    if used.key_id not in ids and not sequence.is_rotation_waiting(year, head.size):
+        sequence.note_rotation(ids[0].hex(), used.key_id.hex())
 
 
-def _compare(folder: Folder, head: notes.TreeHead | None) -> None:
+def _compare(folder: Folder, head: notes.TreeHead | None, year: int) -> None:
     """Fail closed: never sign when the published tree is not the beginning of the database's."""
-    noted = Checkpoint.objects.order_by("-size").values_list("size", "root").first()
+    noted = Checkpoint.objects.filter(year=year).order_by("-size").values_list("size", "root").first()
     if head is None:
         if noted:
             raise LogHalted("published_files_missing", noted=noted[0])
         return
-    size = tree_size()
+    size = sequence.tree_size(year)
     if head.size > size:
         raise LogHalted("published_tree_is_larger", published=head.size, database=size)
     if noted and noted[0] > head.size:
         raise LogHalted("published_tree_is_older", published=head.size, noted=noted[0])
     try:
-        _compare_roots(folder, head, *(noted or (0, EMPTY_ROOT.hex())))
+        _compare_roots(folder, head, year, *(noted or (0, EMPTY_ROOT.hex())))
     except MissingTile as missing:
         raise LogHalted("published_tile_missing", tile=str(missing)) from missing
 
 
-def _compare_roots(folder: Folder, head: notes.TreeHead, noted_size: int, noted_root: str) -> None:
+def _compare_roots(folder: Folder, head: notes.TreeHead, year: int, noted_size: int, noted_root: str) -> None:
     complete = folder.complete(head.size)
     if range_root(0, head.size, complete) != head.root:
         raise LogHalted("tiles_do_not_give_the_root", size=head.size)
     if range_root(0, noted_size, complete).hex() != noted_root:
         raise LogHalted("roots_disagree", size=noted_size)
     start = min(noted_size, head.size // WIDTH * WIDTH)
-    tail = Leaf.objects.filter(index__gte=start, index__lt=head.size).order_by("index")
+    tail = Leaf.objects.filter(year=year, index__gte=start, index__lt=head.size).order_by("index")
     for index, hashed in tail.values_list("index", "leaf_hash").iterator():
         if complete(0, index).hex() != hashed:
             raise LogHalted("leaves_disagree", index=index)
 
 
-@transaction.atomic
-def _number_entries() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(NUMBER_ENTRIES, [BATCH, tree_size()])
-        return cursor.rowcount
-
-
-def _publish(folder: Folder, head: notes.TreeHead | None, size: int) -> notes.TreeHead:
+def _publish(folder: Folder, head: notes.TreeHead | None, size: int, year: int) -> notes.TreeHead:
     """Write, sign and publish the tree of `size`, then note it in the database."""
     old = head.size if head else 0
-    writer = _write(folder, old, size)
-    new = notes.TreeHead(settings.LOG_ORIGIN, size, range_root(0, size, folder.complete(size)))
+    writer = _write(folder, old, size, year)
+    new = notes.TreeHead(keys.origin_of(year), size, range_root(0, size, folder.complete(size)))
     if head is None or size > old:
-        note = keys.signer().sign(new.text)
+        note = keys.signer(year).sign(new.text)
         folder.write(CHECKPOINT, note.encode())
     else:
         note = (folder.read(CHECKPOINT) or b"").decode()
-    Checkpoint.objects.get_or_create(size=size, defaults={"root": new.root.hex(), "note": note})
+    sequence.note_checkpoint(year, new, notes.own_part(note, keys.verifiers(year)))
     writer.clean()
     return new
 
 
-def _write(folder: Folder, old: int, size: int) -> Writer:
+def _publish_cosigned(year: int, size: int) -> None:
+    """Add to the published checkpoint what witnesses have said about it since."""
+    checkpoint = Checkpoint.objects.filter(year=year, size=size).prefetch_related("cosignatures").first()
+    folder = folder_of(year)
+    if checkpoint and folder.read(CHECKPOINT) != checkpoint.cosigned.encode():
+        folder.write(CHECKPOINT, checkpoint.cosigned.encode())
+
+
+def _write(folder: Folder, old: int, size: int, year: int) -> Writer:
     """Extend the tiles from the published size and prove that the old root is kept."""
     start = old // WIDTH * WIDTH
     edge = frontier_of(old, folder.complete(old))
     writer = Writer(folder, start)
-    for index, entry, hashed in leaves(start, size):
-        _add(writer, index, entry, hashed)
+    for index, entry, hashed in sequence.leaves(year, start, size):
+        put(writer, index, entry, hashed)
         if index >= old:
             edge.append(bytes.fromhex(hashed))
     if writer.size != size:
@@ -177,35 +222,9 @@ def _write(folder: Folder, old: int, size: int) -> Writer:
     return writer
 
 
-def _add(writer: Writer, index: int, entry: bytes, hashed: str) -> None:
+def put(writer: Writer, index: int, entry: bytes, hashed: str) -> None:
+    """Add a leaf to the files, at its place and with its hash."""
     if index != writer.size:
         raise LogHalted("leaf_missing", index=writer.size)
     if writer.add(entry).hex() != hashed:
         raise LogHalted("leaf_changed", index=index)
-
-
-def rebuild() -> int:
-    """Write all files anew from the database, up to the last noted checkpoint; for a lost log folder only."""
-    with _leadership() as is_leader:
-        noted = Checkpoint.objects.order_by("-size").first()
-        if not is_leader or noted is None:
-            return 0
-        folder = Folder(Path(settings.LOG_ROOT))
-        head = published_head(folder)
-        if head and head.size > noted.size:
-            raise LogHalted("published_tree_is_larger", published=head.size, database=noted.size)
-        writer = Writer(folder, 0)
-        for index, entry, hashed in leaves(0, noted.size):
-            _add(writer, index, entry, hashed)
-        writer.finish()
-        if range_root(0, noted.size, folder.complete(noted.size)).hex() != noted.root:
-            raise LogHalted("roots_disagree", size=noted.size)
-        folder.write(CHECKPOINT, noted.note.encode())
-        return noted.size
-
-
-def leaves(start: int, end: int) -> Iterator[tuple[int, bytes, str]]:
-    """Index, public leaf and hash of the numbered entries, streamed in order."""
-    rows = Leaf.objects.filter(index__gte=start, index__lt=end).order_by("index")
-    for index, entry, hashed in rows.values_list("index", "entry__leaf", "leaf_hash").iterator(chunk_size=BATCH):
-        yield index, bytes(entry), hashed

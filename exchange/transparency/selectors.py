@@ -4,25 +4,22 @@ import datetime as dt
 import json
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.db.models.functions import TruncDate
 
 from exchange.common import clock
 from exchange.transparency import kinds
+from exchange.transparency.folders import folder_of
+from exchange.transparency.keys import origin_of, this_year
 from exchange.transparency.models import Checkpoint, Entry, Leaf, Pending, subject_label
 from exchange.transparency.notes import Proof, TreeHead, split
-from exchange.transparency.tiles import Folder, MissingTile
-from exchange.transparency.tree import inclusion_proof
-
-
-def folder() -> Folder:
-    """The published files of this exchange's log."""
-    return Folder(Path(settings.LOG_ROOT))
+from exchange.transparency.promises import promise
+from exchange.transparency.tiles import MissingTile
+from exchange.transparency.tree import Complete, inclusion_proof
 
 
 def entries_of(subject: models.Model) -> models.QuerySet[Entry]:
@@ -30,9 +27,15 @@ def entries_of(subject: models.Model) -> models.QuerySet[Entry]:
     return Entry.objects.filter(subject=subject_label(subject)).select_related("sequenced").order_by("number")
 
 
-def latest_checkpoint() -> Checkpoint | None:
-    """The tree head published last."""
-    return Checkpoint.objects.order_by("-size").first()
+def latest_checkpoint(year: int | None = None) -> Checkpoint | None:
+    """The tree head published last, of the open log or of the log of a year, with what witnesses said about it."""
+    found = Checkpoint.objects.filter(year=year) if year else Checkpoint.objects.all()
+    return found.order_by("-year", "-size").prefetch_related("cosignatures").first()
+
+
+def published(newest: Checkpoint) -> Q:
+    """Leaves under the newest checkpoint: those of closed years, and the open year's up to its size."""
+    return Q(year__lt=newest.year) | Q(year=newest.year, index__lt=newest.size)
 
 
 @dataclass(frozen=True)
@@ -54,27 +57,32 @@ class Place:
             "leaf": self.leaf_hash,
             "path": [item.hex() for item in self.path],
             "root": self.checkpoint.root,
+            "note": self.checkpoint.note,
         }
 
     @property
     def file(self) -> str:
         """The C2SP tlog-proof; its `extra` line carries the public leaf."""
-        return Proof(self.index, self.path, self.checkpoint.note, self.leaf).text
+        return Proof(self.index, self.path, self.checkpoint.cosigned, self.leaf).text
 
 
 def places(entries: list[Entry]) -> list[Place | None]:
-    """The places of entries under the latest checkpoint; None for one that is not yet published."""
-    checkpoint = latest_checkpoint()
-    if checkpoint is None:
-        return [None] * len(entries)
-    complete = folder().complete(checkpoint.size)
+    """The places of entries under the latest checkpoint of their year; None for one that is not yet published."""
+    trees: dict[int, tuple[Checkpoint, Complete] | None] = {}
+
+    def tree(year: int) -> tuple[Checkpoint, Complete] | None:
+        if year not in trees:
+            checkpoint = latest_checkpoint(year)
+            trees[year] = (checkpoint, folder_of(year).complete(checkpoint.size)) if checkpoint else None
+        return trees[year]
 
     def place(entry: Entry) -> Place | None:
         leaf = getattr(entry, "sequenced", None)
-        if leaf is None or leaf.index >= checkpoint.size:
+        found = tree(leaf.year) if leaf else None
+        if leaf is None or found is None or leaf.index >= found[0].size:
             return None
-        path = tuple(inclusion_proof(leaf.index, checkpoint.size, complete))
-        return Place(leaf.index, bytes(entry.leaf), entry.leaf_hash, path, checkpoint)
+        path = tuple(inclusion_proof(leaf.index, found[0].size, found[1]))
+        return Place(leaf.index, bytes(entry.leaf), entry.leaf_hash, path, found[0])
 
     try:
         return [place(entry) for entry in entries]
@@ -99,14 +107,19 @@ def receipt(entry: Entry) -> str | None:
     return found.file if found else None
 
 
+def pending_receipt(entry: Entry) -> str:
+    """The signed promise that an entry is published within a minute of its commit."""
+    return promise(entry.leaf_hash, entry.made_at)
+
+
 def opening(entry: Entry) -> dict[str, Any]:
     """What opens the public commitment of an entry: for the parties of the record only; the caller decides who."""
     return {
         "v": 1,
-        "origin": settings.LOG_ORIGIN,
+        "origin": origin_of(entry.sequenced.year) if hasattr(entry, "sequenced") else settings.LOG_ORIGIN,
         "leaf_hash": entry.leaf_hash,
         "leaf": json.loads(bytes(entry.leaf)),
-        "record": json.loads(bytes(entry.record)),
+        "record": json.loads(bytes(entry.record)) if entry.record else None,
         "salt": bytes(entry.salt).hex(),
         "proof": receipt(entry),
     }
@@ -116,6 +129,7 @@ def opening(entry: Entry) -> dict[str, Any]:
 class PublicLeaf:
     """A leaf as anybody may see it."""
 
+    year: int
     index: int
     leaf_hash: str
     made_at: dt.datetime
@@ -132,7 +146,7 @@ class PublicLeaf:
 def public_leaf(leaf: Leaf) -> PublicLeaf:
     """A numbered entry without what stands behind it."""
     entry = leaf.entry
-    return PublicLeaf(leaf.index, leaf.leaf_hash, entry.made_at, entry.kind, entry.object_ref, entry.number)
+    return PublicLeaf(leaf.year, leaf.index, leaf.leaf_hash, entry.made_at, entry.kind, entry.object_ref, entry.number)
 
 
 def find(leaf_hash: str) -> Entry | None:
@@ -145,7 +159,7 @@ def latest_leaves(count: int) -> list[PublicLeaf]:
     checkpoint = latest_checkpoint()
     if checkpoint is None:
         return []
-    rows = Leaf.objects.filter(index__lt=checkpoint.size).select_related("entry").order_by("-index")[:count]
+    rows = Leaf.objects.filter(published(checkpoint)).select_related("entry").order_by("-year", "-index")[:count]
     return [public_leaf(leaf) for leaf in rows]
 
 
@@ -156,8 +170,13 @@ class PublicFigures:
         self.checkpoint = latest_checkpoint()
 
     @property
+    def year(self) -> int:
+        """The year of the open log."""
+        return self.checkpoint.year if self.checkpoint else this_year()
+
+    @property
     def size(self) -> int:
-        """Published entries."""
+        """Published entries of the open log."""
         return self.checkpoint.size if self.checkpoint else 0
 
     @cached_property
@@ -166,9 +185,20 @@ class PublicFigures:
         return TreeHead.parse(split(self.checkpoint.note)[0]) if self.checkpoint else None
 
     @cached_property
+    def total(self) -> int:
+        """Published entries of all years."""
+        return sum(self.by_kind.values())
+
+    def entries(self) -> models.QuerySet[Entry]:
+        """Published entries."""
+        if self.checkpoint is None:
+            return Entry.objects.none()
+        return Entry.objects.filter(sequenced__in=Leaf.objects.filter(published(self.checkpoint)))
+
+    @cached_property
     def by_kind(self) -> dict[str, int]:
-        """Published entries of each kind."""
-        rows = Entry.objects.filter(sequenced__index__lt=self.size).values("kind").annotate(count=Count("pk"))
+        """Published entries of each kind, of all years."""
+        rows = self.entries().values("kind").annotate(count=Count("pk"))
         return {row["kind"]: row["count"] for row in rows.order_by("-count", "kind")}
 
     @cached_property
@@ -182,7 +212,8 @@ class PublicFigures:
         first = today - dt.timedelta(days=days - 1)
         start = dt.datetime.combine(first, dt.time.min, clock.VIETNAM)
         rows = (
-            Entry.objects.filter(sequenced__index__lt=self.size, made_at__gte=start)
+            self.entries()
+            .filter(made_at__gte=start)
             .annotate(day=TruncDate("made_at", tzinfo=clock.VIETNAM))
             .values_list("day")
             .annotate(count=Count("pk"))

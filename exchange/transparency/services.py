@@ -1,13 +1,17 @@
 """Writing to the log: in the transaction of the use case, never after it."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django.conf import settings
 from django.db import models, transaction
 
 from exchange.common import clock
+from exchange.common.canonical import sha256_hex
 from exchange.transparency import leaf
-from exchange.transparency.models import Entry, Pending, subject_label
+from exchange.transparency.models import Entry, SystemSubject, subject_label
+from exchange.transparency.rows import capture
 
 
 class Acting(Protocol):
@@ -19,6 +23,14 @@ class Acting(Protocol):
     def acting_for(self) -> str: ...
 
 
+@dataclass(frozen=True)
+class Machine:
+    """A program of the exchange that acts by itself."""
+
+    label: str
+    acting_for: str = ""
+
+
 def record(
     kind: str,
     *,
@@ -26,14 +38,22 @@ def record(
     actor: Acting,
     acting_for: str | None = None,
     data: dict[str, Any] | None = None,
+    rows: Iterable[models.Model] = (),
+    gone: Iterable[models.Model] = (),
 ) -> Entry:
-    """Commit to what just happened to `subject`, whose row the caller has locked; published once committed."""
+    """Commit to what just happened to `subject`, whose row the caller has locked; published once committed.
+
+    The entry also binds the stored state of the subject and of the other `rows` the event wrote, so that the nightly
+    comparison notices a later edit by hand; rows that were removed are `gone`. Call it after the rows are saved.
+    """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("record() belongs into the transaction of the change it records")
     ref = subject.log_ref  # type: ignore[attr-defined]
     number, previous = _last_of(ref)
     made_at = clock.now()
     for_whom = actor.acting_for if acting_for is None else acting_for
+    states = capture([subject, *rows], gone)
+    content = {"actor": actor.label, "acting_for": for_whom, "data": leaf.plain(data or {})}
     body = leaf.make(
         kind=kind,
         ref=ref,
@@ -41,9 +61,9 @@ def record(
         previous=previous,
         at=made_at,
         policy=settings.LOG_POLICY,
-        content={"actor": actor.label, "acting_for": for_whom, "data": leaf.plain(data or {})},
+        content=content | ({"rows": sha256_hex(states)} if states else {}),
     )
-    entry = Entry.objects.create(
+    return Entry.objects.create(  # the database puts it into the outbox
         kind=kind,
         subject=subject_label(subject),
         object_ref=ref,
@@ -51,14 +71,23 @@ def record(
         previous=previous,
         salt=body.salt,
         record=body.record,
+        rows=states,
         leaf=body.leaf,
         leaf_hash=body.hash,
         actor=actor.label,
         acting_for=for_whom,
         made_at=made_at,
     )
-    Pending.objects.create(entry=entry)
-    return entry
+
+
+@transaction.atomic
+def record_system(
+    kind: str, *, about: str, actor: Acting, data: dict[str, Any] | None = None, rows: Iterable[models.Model] = ()
+) -> Entry:
+    """Log what the exchange itself did, `about` whatever part of it: a backup, a restore, a key, the ledger's root."""
+    SystemSubject.objects.get_or_create(name=about)
+    subject = SystemSubject.objects.select_for_update().get(name=about)
+    return record(kind, subject=subject, actor=actor, data=data, rows=rows)
 
 
 def _last_of(ref: str) -> tuple[int, str]:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,6 +14,7 @@ from django.views.generic import TemplateView
 
 from exchange.common.charts import Series, columns
 from exchange.transparency import checker, keys, kinds, selectors
+from exchange.transparency.folders import folder_of, published_years
 from exchange.transparency.forms import CheckForm
 from exchange.transparency.tiles import CHECKPOINT, is_tile_name
 
@@ -41,8 +41,8 @@ class Home(TemplateView):
             growth=growth,
             chart=growth_chart(growth),
             leaves=selectors.latest_leaves(LEAVES_SHOWN),
-            key=keys.verifier().vkey,
-            origin=settings.LOG_ORIGIN,
+            key=keys.verifier(figures.year).vkey,
+            origin=keys.origin_of(figures.year),
             **kwargs,
         )
 
@@ -91,30 +91,43 @@ class Verify(View):
 
 @login_not_required
 @require_safe
-def checkpoint(request: HttpRequest) -> HttpResponse:
-    """The signed tree head, as C2SP tlog-tiles wants it served."""
-    return _published(CHECKPOINT, PLAIN, "public, max-age=2")
+def checkpoint(request: HttpRequest, year: int | None = None) -> HttpResponse:
+    """The signed tree head, as C2SP tlog-tiles wants it served; without a year, of the open log."""
+    return _published(year, CHECKPOINT, PLAIN, "public, max-age=2")
 
 
 @login_not_required
 @require_safe
-def tile(request: HttpRequest, name: str) -> HttpResponse:
-    """A hash tile or an entry bundle: it never changes."""
+def tile(request: HttpRequest, name: str, year: int | None = None) -> HttpResponse:
+    """A hash tile or an entry bundle: below a year it never changes."""
     name = f"tile/{name}"
     if not is_tile_name(name):
         raise Http404
-    return _published(name, "application/octet-stream", FOR_EVER)
+    return _published(year, name, "application/octet-stream", FOR_EVER if year else "public, max-age=300")
 
 
 @login_not_required
 @require_safe
-def key(request: HttpRequest) -> HttpResponse:
-    """The public key in the text form of C2SP signed-note."""
-    return _open_to_all(HttpResponse(keys.verifier().vkey + "\n", content_type=PLAIN), "public, max-age=300")
+def key(request: HttpRequest, year: int | None = None) -> HttpResponse:
+    """The public keys in the text form of C2SP signed-note: the one in use first, then former ones."""
+    text = "".join(f"{verifier.vkey}\n" for verifier in keys.verifiers(year or _open_year()))
+    return _open_to_all(HttpResponse(text, content_type=PLAIN), "public, max-age=300")
 
 
-def _published(name: str, media_type: str, caching: str) -> HttpResponse:
-    content = selectors.folder().read(name)
+@login_not_required
+@require_safe
+def promise_key(request: HttpRequest) -> HttpResponse:
+    """The public keys that sign pending receipts."""
+    text = "".join(f"{verifier.vkey}\n" for verifier in keys.promise_verifiers())
+    return _open_to_all(HttpResponse(text, content_type=PLAIN), "public, max-age=300")
+
+
+def _open_year() -> int:
+    return max(published_years(), default=keys.this_year())
+
+
+def _published(year: int | None, name: str, media_type: str, caching: str) -> HttpResponse:
+    content = folder_of(year or _open_year()).read(name)
     if content is None:
         raise Http404
     return _open_to_all(HttpResponse(content, content_type=media_type), caching)

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.organisations.models import Organisation
 from exchange.codes.models import in_language
+from exchange.transparency.rows import Logged
 from transactions.orders.models import Order
 
 
@@ -20,6 +21,8 @@ class Contract(models.Model):
     digest = models.CharField(max_length=64)
     terms_digest = models.CharField(max_length=64)
     made_at = models.DateTimeField(default=timezone.now)
+
+    logged = Logged.but()
 
     class Meta:
         triggers = [pgtrigger.Protect(name="contract_frozen", operation=pgtrigger.Update | pgtrigger.Delete)]
@@ -42,6 +45,8 @@ class ContractAcceptance(models.Model):
     digest = models.CharField(max_length=64)
     accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     accepted_at = models.DateTimeField(default=timezone.now)
+
+    logged = Logged.but()
 
     class Meta:
         constraints = [

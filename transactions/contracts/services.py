@@ -41,7 +41,7 @@ def draw_up(*, order_id: int, actor: Actor) -> Order:
         place_hold(order, rule="integrity", reason=fault, actor=actor)
         return order
     contract = Contract.objects.create(order=order, terms_digest=order.cleared_digest, **_faces(order))
-    return move(order, "draw_up", actor=actor, noted={"contract": contract.digest})
+    return move(order, "draw_up", actor=actor, noted={"contract": contract.digest}, rows=[contract])
 
 
 def _fault(order: Order) -> str:
@@ -135,6 +135,7 @@ def _accept(order_id: int, side: str, posted: str, actor: Actor) -> ContractAcce
         subject=order,
         actor=actor,
         data={"number": order.number, "side": side, "contract": contract.digest},
+        rows=[acceptance],
     )
     other = "seller" if side == "buyer" else "buyer"
     if acceptance_of(contract, other):

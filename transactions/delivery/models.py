@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.datasets.models import DataFile
 from exchange.common.ids import random_ref
+from exchange.transparency.rows import Logged
 from transactions.delivery.states import EntitlementState
 from transactions.orders.models import Order
 
@@ -31,6 +32,8 @@ class Entitlement(models.Model):
     opened_at = models.DateTimeField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
     log_ref = models.CharField(max_length=32, unique=True, default=random_ref, editable=False)
+
+    logged = Logged.but()
 
     objects = EntitlementQuerySet.as_manager()
 
@@ -76,6 +79,8 @@ class Delivery(models.Model):
     size = models.BigIntegerField()
     delivered_to = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     delivered_at = models.DateTimeField(default=timezone.now)
+
+    logged = Logged.but()
 
     class Meta:
         ordering = ["pk"]

@@ -186,10 +186,11 @@ def _count_delivery(link_id: int, actor: Actor) -> None:
     entitlement.used += 1
     entitlement.save(update_fields=["used"])
     stored = entitlement.file.stored
-    Delivery.objects.create(
+    delivery = Delivery.objects.create(
         entitlement=entitlement, link=link, sha256=stored.sha256, size=stored.size, delivered_to=actor.user
     )
-    record("delivery.made", subject=order, actor=actor, data={"file_sha256": stored.sha256, "count": entitlement.used})
+    data = {"file_sha256": stored.sha256, "count": entitlement.used}
+    record("delivery.made", subject=order, actor=actor, data=data, rows=[delivery, entitlement])
     if order.state == OrderState.DELIVERING:
         move(order, "hand_over", actor=actor)
 

@@ -18,6 +18,7 @@ from accounts.organisations.models import Organisation
 from catalog.offers.models import Listing
 from exchange.codes.models import in_language
 from exchange.common.ids import random_ref
+from exchange.transparency.rows import Logged
 from transactions.orders import reasons
 from transactions.orders.states import FINAL_STATES, OrderState
 
@@ -87,6 +88,8 @@ class Order(models.Model):
     log_ref = models.CharField(max_length=32, unique=True, default=random_ref, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
 
+    logged = Logged.but("version", "due_on", "reminded_at", "escalated_at")
+
     objects = OrderQuerySet.as_manager()
 
     class Meta:
@@ -154,6 +157,8 @@ class OrderEvent(models.Model):
     reason_text = models.TextField(blank=True)
     made_at = models.DateTimeField(default=timezone.now)
 
+    logged = Logged.but()
+
     class Meta:
         ordering = ["pk"]
         triggers = [
@@ -189,6 +194,8 @@ class Hold(models.Model):
     concluded_by = models.CharField(max_length=80, blank=True)
     released_at = models.DateTimeField(null=True, blank=True)
     conclusion = models.TextField(blank=True)
+
+    logged = Logged.but()
 
     objects = HoldQuerySet.as_manager()
 

@@ -26,7 +26,8 @@ def place_hold(order: Order, *, rule: str, reason: str, actor: Actor) -> Hold:
         order=order, rule=rule, released_at=None, defaults={"reason": reason, "raised_by": actor.label}
     )
     if is_new:
-        record("order.hold", subject=order, actor=actor, data={"number": order.number, "rule": rule, "reason": reason})
+        data = {"number": order.number, "rule": rule, "reason": reason}
+        record("order.hold", subject=order, actor=actor, data=data, rows=[hold])
         if not hold.is_finding:  # findings belong to the check both sides know of already
             tell(order, "hold", actor=actor, text=reasons.told(reason))
     return hold
@@ -42,6 +43,7 @@ def lift_hold(hold: Hold, *, conclusion: str, actor: Actor) -> None:
         subject=order,
         actor=actor,
         data={"number": order.number, "rule": hold.rule, "conclusion": conclusion},
+        rows=[hold],
     )
     _give_back_time(order, hold.raised_at)
 

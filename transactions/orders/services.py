@@ -1,6 +1,9 @@
 """Use cases of the two sides of an order, and the one door through which its state changes."""
 
+from collections.abc import Iterable
+
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access.actor import Actor
@@ -39,11 +42,13 @@ def move(
     reason_code: str = "",
     reason_text: str = "",
     noted: dict[str, str] | None = None,
+    rows: Iterable[Model] = (),
     **changes: object,
 ) -> Order:
     """Take a locked order one step along its table: state, event, log and messages, or nothing.
 
-    `noted` goes into the log record beside the usual figures, `changes` are fields of the order.
+    `noted` goes into the log record beside the usual figures, `rows` are bound by it as well, `changes` are fields of
+    the order.
     """
     before, after = order.state, ORDER_FLOW.after(order.state, action)
     if action in FORWARD or action in MONEY:
@@ -57,7 +62,8 @@ def move(
     changes |= {"version": order.version + 1}
     _set(order, changes)
     event = _event(order, action, before, actor=actor, reason_code=reason_code, reason_text=reason_text)
-    record(f"order.{action}", subject=order, actor=actor, data=_for_the_log(order, event) | (noted or {}))
+    data = _for_the_log(order, event) | (noted or {})
+    record(f"order.{action}", subject=order, actor=actor, data=data, rows=[event, *rows])
     tell(order, action, actor=actor, text=reason_text)
     return order
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from exchange.common.ids import random_ref
+from exchange.transparency.rows import Logged
 from transactions.ledger.models import Journal
 from transactions.orders.models import Order
 
@@ -41,6 +42,8 @@ class IncomingTransfer(models.Model):
     return_account = models.CharField(max_length=30, blank=True)
     return_holder = models.CharField(max_length=200, blank=True)
     log_ref = models.CharField(max_length=32, unique=True, default=random_ref, editable=False)
+
+    logged = Logged.but(unrecorded=~Q(state="matched"))
 
     class Meta:
         verbose_name = _("incoming transfer")

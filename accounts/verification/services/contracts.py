@@ -35,5 +35,5 @@ def accept_service_contract(
         organisation=organisation, contract=contract, digest=contract.digest, accepted_by=actor.user
     )
     data = {"contract": contract.version, "digest": contract.digest}
-    record("participant.accept_contract", subject=organisation, actor=actor, data=data)
+    record("participant.accept_contract", subject=organisation, actor=actor, data=data, rows=[acceptance])
     return acceptance

@@ -43,7 +43,8 @@ def open_case_of(organisation: Organisation, actor: Actor) -> VerificationCase:
         number=case_number(today().year, next_serial("case")), organisation=organisation, opened_by=actor.user
     )
     _take_over_papers(case)
-    record("case.open", subject=case, actor=actor, data={"to": case.state, "number": case.number})
+    data = {"to": case.state, "number": case.number}
+    record("case.open", subject=case, actor=actor, data=data, rows=case.evidence.all())
     return case
 
 
@@ -60,7 +61,7 @@ def add_evidence(*, case_id: int, kind: str, upload: UploadedFile, actor: Actor)
     paper = Evidence.objects.create(case=case, kind=kind, file=stored, added_by=actor.user)
     _touch(case)
     data = {"kind": kind, "sha256": stored.sha256, "size": stored.size}
-    record("case.add_paper", subject=case, actor=actor, data=data)
+    record("case.add_paper", subject=case, actor=actor, data=data, rows=[paper])
     return paper
 
 
@@ -75,7 +76,8 @@ def remove_evidence(*, evidence_id: int, actor: Actor) -> Evidence:
     paper.removed_at = now()
     paper.save(update_fields=["removed_at"])
     _touch(case)
-    record("case.remove_paper", subject=case, actor=actor, data={"kind": paper.kind, "sha256": paper.file.sha256})
+    data = {"kind": paper.kind, "sha256": paper.file.sha256}
+    record("case.remove_paper", subject=case, actor=actor, data=data, rows=[paper])
     return paper
 
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from exchange.transparency import sealer
+from exchange.transparency.restore import rebuild
+from exchange.transparency.sealer import LogHalted
 
 
 class Command(BaseCommand):
@@ -15,7 +16,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Rebuild, or say why not."""
         try:
-            size = sealer.rebuild()
-        except sealer.LogHalted as halt:
+            size = rebuild()
+        except LogHalted as halt:
             raise CommandError(f"The log stays closed: {halt}.") from halt
         self.stdout.write(f"The log was written anew up to {size} entries.")

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from exchange.transparency import audit, keys, notes
-from exchange.transparency.tiles import Folder
 
 
 class Command(BaseCommand):
@@ -26,9 +25,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Audit and tell; any fault ends with an error."""
         folder = options["files"] or Path(settings.LOG_ROOT)
-        verifier = self._verifier(options["key"], folder)
         alone = options["files"] is not None
-        report = audit.audit_files(Folder(folder), verifier) if alone else audit.audit(folder, verifier)
+        report = audit.audit_copy(folder, self._verifier(options["key"], folder)) if alone else audit.audit(folder)
         self._print(report, as_json=options["json"])
         if report.faults:
             raise CommandError(f"The log does not hold: {len(report.faults)} fault(s).")
@@ -56,6 +54,7 @@ class Command(BaseCommand):
                         "size": report.size,
                         "entries": report.entries,
                         "records": report.records,
+                        "lost_openings": report.lost_openings,
                         "faults": [vars(fault) for fault in report.faults],
                     }
                 )
@@ -63,4 +62,6 @@ class Command(BaseCommand):
             return
         for fault in report.faults:
             self.stdout.write(str(fault))
+        if report.lost_openings:
+            self.stdout.write(f"Without opening since a restore: {report.lost_openings} entries.")
         self.stdout.write(f"Read: {report.entries} published entries, {report.records} records. Tree of {report.size}.")

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from django.db import connection, connections
 
-from exchange.transparency import audit, keys, notes, sealer
+from exchange.transparency import audit, keys, notes, sealer, sequence
 from exchange.transparency.models import Checkpoint, Entry, Leaf, Pending
-from exchange.transparency.sealer import LogHalted, Sealed, rebuild, seal
+from exchange.transparency.restore import rebuild
+from exchange.transparency.sealer import LogHalted, Sealed, seal
 from exchange.transparency.tiles import CHECKPOINT, Folder, tile_name
 from exchange.transparency.tree import consistency_proof, root, verify_consistency
 from tests.exchange.transparency.conftest import open_walls, write
@@ -18,11 +19,11 @@ pytestmark = pytest.mark.django_db
 
 
 def faults(folder: Folder) -> list[str]:
-    return [str(fault) for fault in audit.audit(folder.root, keys.verifier()).faults]
+    return [str(fault) for fault in audit.audit(folder.root.parent).faults]
 
 
 def published(folder: Folder) -> notes.TreeHead:
-    return sealer.published_head(folder)
+    return sealer.published_head(folder, keys.this_year())
 
 
 def test_empty_log_publishes_the_empty_tree(log_folder):
@@ -209,7 +210,7 @@ def test_restored_and_continued_database_closes_the_log(log_folder):
     seal()
     restore_older_database(3)
     write(2)
-    sealer._number_entries()
+    sequence.number_entries(keys.this_year(), 10)
 
     with pytest.raises(LogHalted, match="leaves_disagree"):
         seal()
@@ -315,7 +316,7 @@ def test_second_sequencer_stands_back(log_folder):
     results, held, done = [], threading.Event(), threading.Event()
 
     def lead():
-        with sealer._leadership() as is_leader:
+        with sealer.leadership() as is_leader:
             results.append(is_leader)
             held.set()
             done.wait(10)

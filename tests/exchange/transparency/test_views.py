@@ -24,7 +24,10 @@ def test_files_of_the_log_are_served_as_tlog_tiles_wants(client, log_folder):
     for name in ("0/000", "0/001.p/44", "1/000.p/1", "entries/000", "entries/001.p/44"):
         answer = client.get(f"/transparency/log/tile/{name}")
         assert answer["Content-Type"] == "application/octet-stream"
-        assert answer["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert answer["Cache-Control"] == "public, max-age=300"  # another tree next year
+        of_the_year = client.get(f"/transparency/log/{keys.this_year()}/tile/{name}")
+        assert of_the_year["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert of_the_year.content == answer.content
         assert answer.content == log_folder.read(f"tile/{name}")
         assert not answer.cookies
     assert client.get("/transparency/log/tile/0/000").content[:32].hex() == entries[0].leaf_hash

@@ -1,0 +1,183 @@
+"""The nightly comparison: every logged record with its leaf, and with the business row it committed to."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import models, transaction
+
+from exchange.common.clock import now
+from exchange.jobs.services import enqueue
+from exchange.transparency import audit
+from exchange.transparency.models import CONTINUE, Discrepancy, Entry, subject_label
+from exchange.transparency.rows import Logged, logged_models, sealed, select_rows, unpack
+from exchange.transparency.services import Machine, record_system
+
+log = structlog.get_logger(__name__)
+
+CHUNK = 500
+MOST_KEPT = 1000  # a run that finds more has found one big thing; the first ones say which
+RECONCILER = Machine("system:reconciler")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that is not as it was logged."""
+
+    code: str
+    place: str
+    details: list[dict[str, Any]] = field(default_factory=list)
+    entry: int | None = None
+
+
+@dataclass
+class Outcome:
+    """What a run read and found; `new` are those nobody had been told of."""
+
+    entries: int = 0
+    rows: int = 0
+    differences: list[Difference] = field(default_factory=list)
+    new: int = 0
+
+
+def run() -> Outcome:
+    """Compare everything, keep what differs, tell the supervisors of what is new, and log that it was done."""
+    outcome = compare()
+    with transaction.atomic():
+        outcome.new = sum(_keep(difference) for difference in outcome.differences[:MOST_KEPT])
+        counts = {"entries": outcome.entries, "rows": outcome.rows, "found": len(outcome.differences)}
+        record_system("log.reconcile", about="log", actor=RECONCILER, data=counts)
+        if outcome.new:
+            log.critical("log_and_rows_differ", new=outcome.new, **counts)
+            enqueue("exchange.console.tell_of_discrepancies", count=outcome.new)
+    return outcome
+
+
+def compare() -> Outcome:
+    """Everything that differs now; reads only."""
+    report = audit.audit(Path(settings.LOG_ROOT))
+    outcome = Outcome(entries=report.records)
+    outcome.differences += [_of_fault(fault) for fault in report.faults]
+    newest, lost = _commitments()
+    for model in logged_models():
+        outcome.differences += _compare_table(model, newest, lost, outcome)
+    return outcome
+
+
+def _of_fault(fault: audit.Fault) -> Difference:
+    return Difference(fault.code, fault.place, [{"found": fault.detail}] if fault.detail else [])
+
+
+def _commitments() -> tuple[dict[str, int], set[str]]:
+    """For each row the entry that committed to it last, and the objects of which later entries lost their record."""
+    newest: dict[str, int] = {}
+    lost: set[str] = set()
+    rows = Entry.objects.order_by("pk").values_list("pk", "kind", "object_ref", "record", "rows")
+    for key, kind, ref, record, content in rows.iterator(chunk_size=CHUNK):
+        if not record and kind != CONTINUE:
+            lost.add(ref)
+            continue
+        _salt, states = unpack(bytes(content))
+        newest |= dict.fromkeys(states, key)
+        lost.discard(ref)
+    return newest, lost
+
+
+def _compare_table(
+    model: type[models.Model], newest: dict[str, int], lost: set[str], outcome: Outcome
+) -> Iterator[Difference]:
+    label = f"{model._meta.label_lower}:"
+    committed = {int(name.removeprefix(label)): key for name, key in newest.items() if name.startswith(label)}
+    keys = model._base_manager.order_by("pk").values_list("pk", flat=True)
+    for chunk in batched(keys.iterator(chunk_size=CHUNK), CHUNK):
+        outcome.rows += len(chunk)
+        yield from _compare_chunk(model, chunk, committed, lost)
+        for key in chunk:
+            committed.pop(key, None)
+    for chunk in batched(sorted(committed), CHUNK):
+        yield from _missing(model, {key: committed[key] for key in chunk})
+
+
+def _missing(model: type[models.Model], committed: dict[int, int]) -> Iterator[Difference]:
+    states = _states(model, committed)
+    for key, entry in committed.items():
+        if states[key][1] is not None:
+            yield Difference("row_missing", _label(model, key), entry=entry)
+
+
+def _compare_chunk(
+    model: type[models.Model], keys: list[int], committed: dict[int, int], lost: set[str]
+) -> Iterator[Difference]:
+    logged: Logged = model.logged  # type: ignore[attr-defined]
+    states = _states(model, {key: committed[key] for key in keys if key in committed})
+    editable, unrecorded = _those(model, keys, logged.editable), _those(model, keys, logged.unrecorded)
+    for key, values in select_rows(model, keys).items():
+        if values.get("log_ref") in lost:
+            yield Difference("row_older_than_log", _label(model, key))
+        elif key not in states:
+            if key not in unrecorded:
+                yield Difference("row_extra", _label(model, key))
+        else:
+            salt, state = states[key]
+            details = _details(state, sealed(model, values, salt), logged.always if key in editable else None)
+            if details:
+                yield Difference("row_changed", _label(model, key), details, committed[key])
+
+
+def _details(
+    state: dict[str, Any] | None, found: dict[str, Any], counted: frozenset[str] | None
+) -> list[dict[str, Any]]:
+    """Columns that differ; a column added to the table later is no difference."""
+    if state is None:
+        return [{"column": "*", "logged": None, "found": "*"}]
+    names = state.keys() if counted is None else state.keys() & counted
+    return [
+        {"column": name, "logged": state[name], "found": found.get(name)}
+        for name in sorted(names)
+        if name in found and state[name] != found[name]
+    ]
+
+
+def _states(model: type[models.Model], committed: dict[int, int]) -> dict[int, tuple[str, dict[str, Any] | None]]:
+    """Salt and committed state of rows, by key."""
+    contents = dict(Entry.objects.filter(pk__in=set(committed.values())).values_list("pk", "rows"))
+    found = {}
+    for key, entry in committed.items():
+        salt, states = unpack(bytes(contents[entry]))
+        found[key] = salt, states[_label(model, key)]
+    return found
+
+
+def _those(model: type[models.Model], keys: list[int], condition: models.Q | None) -> set[int]:
+    if condition is None:
+        return set()
+    return set(model._base_manager.filter(condition, pk__in=keys).values_list("pk", flat=True))
+
+
+def batched(keys: Iterable[int], count: int) -> Iterator[list[int]]:
+    """Keys in lists of at most `count`."""
+    waiting = iter(keys)
+    while chunk := list(islice(waiting, count)):
+        yield chunk
+
+
+def _label(model: type[models.Model], key: int) -> str:
+    return subject_label(model(pk=key))
+
+
+def _keep(difference: Difference) -> bool:
+    """Note a difference; True when nobody has been told of it yet."""
+    moment = now()
+    found, is_new = Discrepancy.objects.get_or_create(
+        code=difference.code,
+        place=difference.place,
+        concluded_at=None,
+        defaults={"details": difference.details, "entry_id": difference.entry},
+    )
+    if not is_new:
+        Discrepancy.objects.filter(pk=found.pk).update(details=difference.details, seen_at=moment)
+    return is_new
