@@ -85,6 +85,7 @@ _ALL = [
     Permission("transactions.lift_halt", _("Let stopped trade go on, with a reason"), (), (SUPERVISOR,)),
     # the exchange itself
     Permission("exchange.view_registers", _("Read rules, evaluations and the log"), (), EVERY_STAFF),
+    Permission("exchange.conclude_discrepancy", _("Conclude a difference between records and log"), (), (SUPERVISOR,)),
     Permission("exchange.change_parameter", _("Propose or approve a value of a rule"), (), (REVIEWER,)),
     Permission("transactions.run_clock", _("Carry out what the clock demands"), system=True),
 ]

@@ -148,6 +148,17 @@ SOURCES: Sequence[Source] = (
         address="transactions_payoutbatch",
         query="?state__exact=prepared",
     ),
+    Source(
+        key="log",
+        name=_("Differences from the log"),
+        icon="log",
+        right="exchange.conclude_discrepancy",
+        rows=work.discrepancies,
+        item=work.discrepancy_item,
+        since="found_at",
+        address="exchange_discrepancy",
+        query="?standing=open",
+    ),
 )
 
 

@@ -13,6 +13,8 @@ from accounts.verification.models import VerificationCase
 from catalog.assets.models import Revision
 from catalog.offers.models import Listing
 from exchange.common.money import shown
+from exchange.transparency.models import Discrepancy
+from exchange.transparency.wording import FINDINGS
 from transactions.compliance.selectors import waiting_for_review
 from transactions.disputes.models import Dispute
 from transactions.disputes.selectors import waiting_for_review as disputes_waiting
@@ -220,4 +222,23 @@ def batch_item(batch: PayoutBatch) -> Item:
         number=batch.number,
         stage=batch.get_state_display(),
         url=_url("transactions_payoutbatch", batch.pk),
+    )
+
+
+def discrepancies() -> QuerySet[Discrepancy]:
+    """Differences between records and log that nobody has concluded."""
+    return Discrepancy.objects.filter(concluded_at__isnull=True)
+
+
+def discrepancy_item(found: Discrepancy) -> Item:
+    """A row that is not what the log committed to."""
+    return Item(
+        kind=_("Log"),
+        icon="log",
+        title=str(FINDINGS.get(found.code, found.code)),
+        who="",
+        number=found.place,
+        stage=_("Open"),
+        url=_url("exchange_discrepancy", found.pk),
+        flags=[("err", _("Differs from the log"))],
     )

@@ -129,6 +129,16 @@ KINDS: dict[str, str | Promise] = {
     # rules and money of the exchange
     "trading.halt": _("All trade stopped"),
     "trading.resume": _("Trade goes on"),
+    "log.continue": _("Log of a new year opened"),
+    "log.rotate_key": _("Key of the log changed"),
+    "log.reconcile": _("Records compared with the log"),
+    "log.conclude_discrepancy": _("Difference from the log concluded"),
+    "log.schema": _("Shape of the database noted"),
+    "witness.fail": _("Witness without confirmation"),
+    "witness.back": _("Witness confirms again"),
+    "backup.take": _("Backup taken"),
+    "backup.restore": _("Backup restored"),
+    "ledger.root": _("Daily sum of the ledger"),
     "parameter.propose": _("Rule parameter proposed"),
     "parameter.approve": _("Rule parameter approved"),
 }

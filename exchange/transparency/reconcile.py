@@ -9,13 +9,16 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
 
 from exchange.common.clock import now
+from exchange.common.errors import DomainError, IllegalMove
+from exchange.common.vietnamese import clean
 from exchange.jobs.services import enqueue
-from exchange.transparency import audit
+from exchange.transparency import audit, services
 from exchange.transparency.models import CONTINUE, Discrepancy, Entry, subject_label
 from exchange.transparency.rows import Logged, logged_models, sealed, select_rows, unpack
-from exchange.transparency.services import Machine, record_system
+from exchange.transparency.services import Acting, Machine, record_system
 
 log = structlog.get_logger(__name__)
 
@@ -167,6 +170,22 @@ def batched(keys: Iterable[int], count: int) -> Iterator[list[int]]:
 
 def _label(model: type[models.Model], key: int) -> str:
     return subject_label(model(pk=key))
+
+
+@transaction.atomic
+def conclude(*, discrepancy_id: int, text: str, user_id: int, actor: Acting) -> Discrepancy:
+    """A supervisor has looked into a difference and says what it was; the next run reports it anew if it lasts."""
+    found = Discrepancy.objects.select_for_update(of=("self",)).get(pk=discrepancy_id)
+    if found.concluded_at:
+        raise IllegalMove()
+    if not text.strip():
+        words = _("Write what you found out and what was done.")
+        raise DomainError(words, code="reason_missing", fields={"text": words})
+    found.concluded_at, found.concluded_by_id, found.conclusion = now(), user_id, clean(text)
+    found.save(update_fields=["concluded_at", "concluded_by", "conclusion"])
+    data = {"code": found.code, "place": found.place, "conclusion": found.conclusion}
+    services.record("log.conclude_discrepancy", subject=found, actor=actor, data=data)
+    return found
 
 
 def _keep(difference: Difference) -> bool:

@@ -49,7 +49,7 @@ def columns(model: type[models.Model]) -> list[models.Field]:
 def select_rows(model: type[models.Model], keys: Sequence[int]) -> dict[int, dict[str, Any]]:
     """The rows as the database holds them now, by key."""
     quote = connection.ops.quote_name
-    table, key = quote(model._meta.db_table), quote(model._meta.pk.column)
+    table, key = quote(model._meta.db_table), quote(str(model._meta.pk.column))
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {key}, to_jsonb(r)::text FROM {table} r WHERE {key} = ANY(%s)", [list(keys)])  # noqa: S608
         return {found: json.loads(text) for found, text in cursor.fetchall()}

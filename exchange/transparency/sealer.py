@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import structlog
 from django.db import OperationalError, connection
 
+from exchange.jobs.services import enqueue
 from exchange.transparency import keys, notes, sequence
 from exchange.transparency.folders import folder_of, published_years
 from exchange.transparency.models import Checkpoint, Leaf, Pending
@@ -68,7 +69,7 @@ def leadership() -> Iterator[bool]:
 
 def run(*, wait: Callable[[float], bool], poll: float = 0.1, idle: float = 5.0, rest: float = 15.0) -> None:
     """Seal as soon as something waits, and now and then anyway, until `wait(seconds)` says that the end has come."""
-    pause, quiet = 0.0, idle
+    pause, quiet, told = 0.0, idle, ""
     while not wait(pause):
         quiet += pause
         pause = poll
@@ -77,13 +78,17 @@ def run(*, wait: Callable[[float], bool], poll: float = 0.1, idle: float = 5.0, 
                 continue
             quiet = 0.0
             sealed = seal()
-        except LogHalted:
+        except LogHalted as halt:
             pause = rest
+            if halt.code != told:
+                told = halt.code
+                enqueue("exchange.console.tell_of_halt", once="log_halted", code=told)
         except OperationalError as error:  # the database is away: it comes back, and so does the connection
             log.warning("sequencer_without_database", error=str(error).splitlines()[0])
             connection.close()
             pause, quiet = 1.0, idle
         else:
+            told = ""
             if sealed.added:
                 log.info("log_sealed", size=sealed.size, added=sealed.added)
 
@@ -91,8 +96,7 @@ def run(*, wait: Callable[[float], bool], poll: float = 0.1, idle: float = 5.0, 
 def open_year() -> int:
     """The year whose log is written now: the last one the database knows, else the present one."""
     known = [
-        model.objects.order_by("-year").values_list("year", flat=True).first() or 0  # type: ignore[attr-defined]
-        for model in (Leaf, Checkpoint)
+        model.objects.order_by("-year").values_list("year", flat=True).first() or 0 for model in (Leaf, Checkpoint)
     ]
     year = max(known) or keys.this_year()
     newest = max(published_years(), default=0)

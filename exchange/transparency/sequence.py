@@ -4,8 +4,10 @@ exchange_pending: SELECT, INSERT (by trigger), DELETE · exchange_entry, exchang
 INSERT · exchange_cosignature: SELECT · exchange_systemsubject: SELECT, INSERT, UPDATE (to lock the row).
 """
 
+import datetime as dt
 import json
 from collections.abc import Iterator
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -102,12 +104,9 @@ def take_back(year: int, index: int, content: bytes) -> None:
 
 
 def _entry_of(content: bytes, hashed: str) -> Entry:
-    if not content.startswith(b"{"):
-        facts = {"t": CONTINUE, "o": random_ref(), "n": 1, "p": ""}
-        made_at = timezone.now()
-    else:
+    facts: dict[str, Any] = {"t": CONTINUE, "o": random_ref(), "n": 1, "p": "", "ts": timezone.now().isoformat()}
+    if content.startswith(b"{"):
         facts = json.loads(content)
-        made_at = timezone.datetime.fromisoformat(facts["ts"].replace("Z", "+00:00"))
     return Entry.objects.create(
         kind=facts["t"],
         subject="",
@@ -119,5 +118,5 @@ def _entry_of(content: bytes, hashed: str) -> Entry:
         leaf=content,
         leaf_hash=hashed,
         actor="",
-        made_at=made_at,
+        made_at=dt.datetime.fromisoformat(facts["ts"]),
     )

@@ -20,6 +20,7 @@ from exchange.jobs.services import enqueue
 from exchange.rules.engine import Parameters
 from exchange.rules.selectors import parameters
 from exchange.transparency.services import record
+from exchange.transparency.witnesses import refuse_unwitnessed_sale
 from transactions.halts.services import require_trading
 from transactions.orders import deadlines
 from transactions.orders.messages import tell
@@ -125,6 +126,7 @@ def request_order(
 ) -> Order:
     """Place one order per key with listing, offer, terms and parties frozen; a second click returns the first order."""
     require(actor, "transactions.place_order", organisation=actor.organisation)
+    refuse_unwitnessed_sale()
     listing = _on_offer(listing_id, actor)
     answers = {
         "purpose": purpose,

@@ -57,7 +57,7 @@ def test_queues_by_role():
     assert keys == {
         StaffRole.REVIEWER: everything[:-2],
         StaffRole.FINANCE: everything,
-        StaffRole.SUPERVISOR: everything,
+        StaffRole.SUPERVISOR: [*everything, "log"],
         StaffRole.ADMINISTRATOR: [],
     }
 

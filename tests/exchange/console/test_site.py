@@ -18,6 +18,7 @@ REGISTERED = {
     "catalog.Asset",
     "catalog.Listing",
     "catalog.Revision",
+    "exchange.Discrepancy",
     "exchange.Entry",
     "exchange.Evaluation",
     "exchange.RuleParameter",
@@ -35,8 +36,9 @@ REGISTERED = {
 }
 OF_MONEY = {"Account", "IncomingTransfer", "Journal", "Payout", "PayoutBatch", "BankStatement", "TradingHalt"}
 READ = {
-    StaffRole.REVIEWER: REGISTERED - {"accounts.StaffAppointment", *(f"transactions.{name}" for name in OF_MONEY)},
-    StaffRole.FINANCE: REGISTERED - {"accounts.StaffAppointment"},
+    StaffRole.REVIEWER: REGISTERED
+    - {"accounts.StaffAppointment", "exchange.Discrepancy", *(f"transactions.{name}" for name in OF_MONEY)},
+    StaffRole.FINANCE: REGISTERED - {"accounts.StaffAppointment", "exchange.Discrepancy"},
     StaffRole.SUPERVISOR: REGISTERED,
     StaffRole.ADMINISTRATOR: {"accounts.StaffAppointment"},
 }

@@ -38,7 +38,7 @@ def write(count: int, kind: str = "order.pay") -> list[Entry]:
         leaf.make(kind=kind, ref=random_ref(), number=1, previous="", at=at, policy="test", content=CONTENT)
         for _ in range(count)
     ]
-    entries = Entry.objects.bulk_create(
+    return Entry.objects.bulk_create(  # the database puts them into the outbox
         Entry(
             kind=kind,
             subject="transactions.order:1",
@@ -54,7 +54,6 @@ def write(count: int, kind: str = "order.pay") -> list[Entry]:
         )
         for body in bodies
     )
-    return entries  # the database has put them into the outbox
 
 
 def open_walls(*models) -> None:

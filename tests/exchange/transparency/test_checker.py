@@ -73,9 +73,9 @@ def change(content: dict, *path: str, to) -> str:
     [
         (("record", "data", "total"), "1", "cam kết|commitment"),
         (("salt",), "00" * 32, "cam kết|commitment"),
-        (("leaf", "ts"), "2026-01-01T00:00:00Z", "changed|đổi"),
+        (("leaf", "ts"), "2026-01-01T00:00:00Z", "changed|sửa"),
         (("leaf", "c"), "00" * 32, "commitment|cam kết"),
-        (("leaf_hash",), "00" * 32, "changed|đổi"),
+        (("leaf_hash",), "00" * 32, "changed|sửa"),
         (("origin",), "log.other.example/2026", "log.exchange.example/…"),
     ],
 )
