@@ -6,26 +6,31 @@ import time
 import structlog
 from django.db import DatabaseError, connection
 
+from exchange.jobs.services import enqueue
 from exchange.transparency import sealer
 from exchange.transparency.models import Pending
 
 log = structlog.get_logger(__name__)
 PAUSE = 0.1  # seconds between two looks at the outbox
-LOOK_ANYWAY = 15.0  # seconds after which the published tree is compared although nothing waits
+LOOK_ANYWAY = 5.0  # seconds after which the published tree is compared although nothing waits
 AFTER_TROUBLE = 5.0  # seconds until the next try when the database or the log refused
 
 
 def watch(is_ending: threading.Event) -> None:
     """Seal what waits until told to end; trouble is logged and tried again, never worked around."""
-    sealed_at = 0.0
+    sealed_at, told = 0.0, ""
     while not is_ending.is_set():
         pause = PAUSE
         try:
             if time.monotonic() - sealed_at > LOOK_ANYWAY or Pending.objects.exists():
                 _seal()
-                sealed_at = time.monotonic()
-        except (DatabaseError, sealer.LogHalted, OSError) as trouble:
-            pause = _after(trouble)
+                sealed_at, told = time.monotonic(), ""
+        except sealer.LogHalted as halt:
+            pause, told = AFTER_TROUBLE, _tell(halt.code, told)
+        except (DatabaseError, OSError) as trouble:
+            pause = AFTER_TROUBLE
+            log.error("sequencer_trouble", kind=type(trouble).__name__)
+            connection.close()
         is_ending.wait(pause)
 
 
@@ -35,8 +40,8 @@ def _seal() -> None:
         log.info("log_sealed", size=sealed.size, added=sealed.added)
 
 
-def _after(trouble: Exception) -> float:
-    if not isinstance(trouble, sealer.LogHalted):  # that one is logged where it is raised
-        log.error("sequencer_trouble", kind=type(trouble).__name__)
-    connection.close()
-    return AFTER_TROUBLE
+def _tell(code: str, told: str) -> str:
+    """Let the supervisors know that the log is closed, once a reason; it was logged where it was raised."""
+    if code != told:
+        enqueue("exchange.console.tell_of_halt", once="log_halted", code=code)
+    return code

@@ -4,17 +4,16 @@ Steps: number the entries and commit; write tiles and bundles; sign; publish by 
 A crash between any two of them is taken up by the next run, because each step starts from what is published.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import structlog
-from django.db import OperationalError, connection
+from django.db import connection
 
-from exchange.jobs.services import enqueue
 from exchange.transparency import keys, notes, sequence
 from exchange.transparency.folders import folder_of, published_years
-from exchange.transparency.models import Checkpoint, Leaf, Pending
+from exchange.transparency.models import Checkpoint, Leaf
 from exchange.transparency.sequence import BATCH
 from exchange.transparency.tiles import CHECKPOINT, WIDTH, Folder, MissingTile, Writer
 from exchange.transparency.tree import EMPTY_ROOT, frontier_of, range_root
@@ -65,32 +64,6 @@ def leadership() -> Iterator[bool]:
         finally:
             if is_leader and connection.is_usable():
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
-
-
-def run(*, wait: Callable[[float], bool], poll: float = 0.1, idle: float = 5.0, rest: float = 15.0) -> None:
-    """Seal as soon as something waits, and now and then anyway, until `wait(seconds)` says that the end has come."""
-    pause, quiet, told = 0.0, idle, ""
-    while not wait(pause):
-        quiet += pause
-        pause = poll
-        try:
-            if quiet < idle and not Pending.objects.exists():
-                continue
-            quiet = 0.0
-            sealed = seal()
-        except LogHalted as halt:
-            pause = rest
-            if halt.code != told:
-                told = halt.code
-                enqueue("exchange.console.tell_of_halt", once="log_halted", code=told)
-        except OperationalError as error:  # the database is away: it comes back, and so does the connection
-            log.warning("sequencer_without_database", error=str(error).splitlines()[0])
-            connection.close()
-            pause, quiet = 1.0, idle
-        else:
-            told = ""
-            if sealed.added:
-                log.info("log_sealed", size=sealed.size, added=sealed.added)
 
 
 def open_year() -> int:

@@ -17,10 +17,13 @@ READ, ADD, CHANGE, REMOVE = "SELECT", "INSERT", "UPDATE", "DELETE"
 
 # The log's place in the tree belongs to the sequencer alone; web and worker only ask for one.
 LOG: dict[str, Rights] = {
-    "exchange.entry": {WEB: (READ, ADD), WORKER: (READ, ADD), SEQUENCER: (READ,)},
-    "exchange.pending": {WEB: (READ, ADD), WORKER: (READ, ADD), SEQUENCER: (READ, REMOVE)},
+    "exchange.entry": {WEB: (READ, ADD), WORKER: (READ, ADD), SEQUENCER: (READ, ADD)},
+    "exchange.pending": {WEB: (READ, ADD), WORKER: (READ, ADD), SEQUENCER: (READ, ADD, REMOVE)},
     "exchange.leaf": {WEB: (READ,), WORKER: (READ,), SEQUENCER: (READ, ADD)},
     "exchange.checkpoint": {WEB: (READ,), WORKER: (READ,), SEQUENCER: (READ, ADD)},
+    "exchange.cosignature": {WEB: (READ,), WORKER: (READ, ADD), SEQUENCER: (READ,)},
+    "exchange.witness": {WEB: (READ,), WORKER: (READ, ADD, CHANGE)},
+    "exchange.systemsubject": dict.fromkeys((WEB, WORKER, SEQUENCER), (READ, ADD, CHANGE)),  # CHANGE: to lock the row
 }
 # Brought by the repository or by migrations; only the owner loads them.
 BROUGHT = {
@@ -50,8 +53,8 @@ FROZEN = {
 }
 # The queue has no models of ours, the cache and the list of migrations have none at all.
 QUEUE: dict[str, Rights] = {
-    "procrastinate_jobs": {WEB: (READ, ADD), WORKER: (READ, ADD, CHANGE, REMOVE)},
-    "procrastinate_events": {WEB: (READ, ADD), WORKER: (READ, ADD, CHANGE, REMOVE)},
+    "procrastinate_jobs": dict.fromkeys((WEB, SEQUENCER), (READ, ADD)) | {WORKER: (READ, ADD, CHANGE, REMOVE)},
+    "procrastinate_events": dict.fromkeys((WEB, SEQUENCER), (READ, ADD)) | {WORKER: (READ, ADD, CHANGE, REMOVE)},
     "procrastinate_workers": {WEB: (READ,), WORKER: (READ, ADD, CHANGE, REMOVE)},
     "procrastinate_periodic_defers": {WEB: (), WORKER: (READ, ADD, CHANGE, REMOVE)},
 }
@@ -63,7 +66,7 @@ PLAIN: dict[str, Rights] = {
 HIDDEN_FROM_REGULATOR = {
     *("sessions.session", "account.emailconfirmation", "transactions.passwordattempt", "transactions.downloadlink"),
 }
-HIDDEN_COLUMNS = {"accounts.user": ("password",), "exchange.entry": ("salt",)}
+HIDDEN_COLUMNS = {"accounts.user": ("password",), "exchange.entry": ("salt", "rows")}
 
 
 @dataclass(frozen=True, order=True)

@@ -5,7 +5,7 @@ import threading
 import pytest
 from django.db import OperationalError
 
-from exchange.transparency import outbox, sealer
+from exchange.transparency import keys, outbox, sealer, sequence
 from exchange.transparency.models import Pending
 from exchange.transparency.sealer import LogHalted, Sealed
 from tests.exchange.transparency.conftest import write
@@ -41,7 +41,7 @@ def test_what_waits_is_published_and_then_only_looked_for():
     outbox.watch(looks)
 
     assert Pending.objects.count() == 0
-    assert sealer.tree_size() == 2
+    assert sequence.tree_size(keys.this_year()) == 2
     assert looks.pauses == [0.1, 0.1, 0.1]
 
 
