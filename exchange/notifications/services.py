@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.utils.module_loading import import_string
 from django.utils.translation import override
 
 from exchange.common.addresses import absolute
@@ -63,8 +64,16 @@ def _mail(message: Message) -> None:
             KINDS[message.kind].template,
             {"wording": wording, "address": absolute(wording.url), "words": message.context},
         )
-        EmailMessage(subject=wording.subject, body=text, to=[message.recipient.email]).send()
+        mail = EmailMessage(subject=wording.subject, body=text, to=[message.recipient.email])
+        for name, content in _papers(message).items():
+            mail.attach(name, content, "application/json" if name.endswith(".json") else "text/plain")
+        mail.send()
     log.info("message_mailed", message=message.pk, kind=message.kind)
+
+
+def _papers(message: Message) -> dict[str, str]:
+    name = KINDS[message.kind].papers
+    return import_string(name)(message.context) if name else {}
 
 
 @transaction.atomic

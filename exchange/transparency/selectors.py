@@ -14,7 +14,7 @@ from django.db.models.functions import TruncDate
 from exchange.common import clock
 from exchange.transparency import kinds
 from exchange.transparency.folders import folder_of
-from exchange.transparency.keys import origin_of, this_year
+from exchange.transparency.keys import origin_of, this_year, verifier
 from exchange.transparency.models import Checkpoint, Entry, Leaf, Pending, subject_label
 from exchange.transparency.notes import Proof, TreeHead, split
 from exchange.transparency.promises import promise
@@ -57,7 +57,8 @@ class Place:
             "leaf": self.leaf_hash,
             "path": [item.hex() for item in self.path],
             "root": self.checkpoint.root,
-            "note": self.checkpoint.note,
+            "note": self.checkpoint.cosigned,
+            "key": verifier(self.checkpoint.year).vkey,
         }
 
     @property

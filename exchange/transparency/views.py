@@ -85,7 +85,13 @@ class Verify(View):
 
     def show(self, form: CheckForm, verdict: checker.Verdict | None = None, status: int = 200) -> HttpResponse:
         """The page with the answer above the form."""
-        context = {"form": form, "verdict": verdict, "key": keys.verifier().vkey}
+        years = published_years() or [keys.this_year()]
+        context = {
+            "form": form,
+            "verdict": verdict,
+            "key": keys.verifier(years[-1]).vkey,
+            "all_keys": " ".join(keys.verifier(year).vkey for year in years),
+        }
         return render(self.request, "transparency/verify.html", context, status=status)
 
 

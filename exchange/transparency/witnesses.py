@@ -93,7 +93,7 @@ def ask_all() -> None:
 
 def ask(outside: Outside, witness: Witness, newest: Checkpoint) -> bool:
     """One witness, one checkpoint: keep its cosignature, or what is wrong."""
-    old = witness.size if witness.year == newest.year else 0
+    old = min(witness.size, newest.size) if witness.year == newest.year else 0
     answer = _show(outside, newest, old)
     known = _known_size(answer)
     if known is not None and known <= newest.size and known != old:

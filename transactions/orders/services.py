@@ -1,5 +1,6 @@
 """Use cases of the two sides of an order, and the one door through which its state changes."""
 
+import datetime as dt
 from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
@@ -32,6 +33,9 @@ from transactions.pricing.quote import Quote, quote
 from transactions.pricing.services import quote_price
 
 NO_REASON = {"reason_fields": [], "reason_article": ""}  # an order keeps the reason of its last step only
+# steps whose receipts both sides get by mail, as soon as the log has published them
+RECEIPTED = frozenset({"conclude", "pay", "hand_over", "complete", "refund", "terminate"})
+RECEIPT, RECEIPT_AFTER = "transactions.tracking.send_receipt", dt.timedelta(seconds=1)
 FIGURES = ("price", "vat", "total", "fee", "fee_vat", "seller_share")
 
 
@@ -64,7 +68,9 @@ def move(
     _set(order, changes)
     event = _event(order, action, before, actor=actor, reason_code=reason_code, reason_text=reason_text)
     data = _for_the_log(order, event) | (noted or {})
-    record(f"order.{action}", subject=order, actor=actor, data=data, rows=[event, *rows])
+    entry = record(f"order.{action}", subject=order, actor=actor, data=data, rows=[event, *rows])
+    if action in RECEIPTED:
+        enqueue(RECEIPT, run_at=now() + RECEIPT_AFTER, order_id=order.pk, entry_id=entry.pk)
     tell(order, action, actor=actor, text=reason_text)
     return order
 

@@ -1,7 +1,5 @@
 """The order list and the order page."""
 
-import json
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.generic import DetailView, ListView, View
@@ -9,8 +7,7 @@ from django.views.generic import DetailView, ListView, View
 from accounts.access.policies import may
 from catalog.licences.selectors import plain_rights
 from exchange.codes.selectors import label
-from exchange.transparency import kinds
-from exchange.transparency.selectors import entries_of, opening, place, places
+from exchange.transparency.selectors import entries_of
 from transactions.contracts.selectors import contract_of
 from transactions.delivery.selectors import deliveries_of, entitlement_of
 from transactions.disputes.selectors import latest_dispute, next_step_of
@@ -20,9 +17,11 @@ from transactions.orders.selectors import next_step
 from transactions.orders.states import CONCLUDED, FINAL_STATES, OrderState
 from transactions.terminations.selectors import open_request
 from transactions.tracking.policies import allowed_actions
+from transactions.tracking.receipts import OPENING, PENDING, PROOF, check_address, content_of, file_name, papers_of
 from transactions.tracking.selectors import course, orders_of
 
 SIDES = ("buyer", "seller")
+MEDIA = {PROOF: "text/plain; charset=utf-8", OPENING: "application/json", PENDING: "text/plain; charset=utf-8"}
 
 
 class OrderList(ListView):
@@ -60,7 +59,8 @@ class OrderDetail(DetailView):
         """Timeline, next step, buttons, papers, money, downloads, receipt."""
         order, actor = self.object, self.request.actor
         holds, entitlement = list(order.holds.open()), entitlement_of(order)
-        contract, entries = contract_of(order), list(entries_of(order))
+        contract, papers = contract_of(order), papers_of(list(entries_of(order)))
+        proof = next((paper.place.as_dict for paper in reversed(papers) if paper.place), None)
         dispute, end_request = latest_dispute(order), open_request(order) if order.state in CONCLUDED else None
         actions = allowed_actions(
             actor,
@@ -85,10 +85,11 @@ class OrderDetail(DetailView):
             side=_side(actor, order),
             may_pay=order.state == OrderState.AWAITING_PAYMENT and may(actor, "transactions.pay_order", order.buyer),
             journals=journals_of_order(order.number) if may(actor, "transactions.view_ledger") else [],
-            papers=[(entry, kinds.label(entry.kind)) for entry in entries],
+            papers=papers,
             labels=_labels(order),
             rights=plain_rights(order.snapshot["terms"]) if order.snapshot.get("terms") else None,
-            proof=next((found.as_dict for found in reversed(places(entries)) if found), None),
+            proof=proof,
+            qr=check_address(proof["leaf"]) if proof else "",
             **kwargs,
         )
 
@@ -108,27 +109,16 @@ def _side(actor, order: Order) -> str:
 
 
 class ReceiptDownload(View):
-    """A log receipt of the order: the proof for foreign programs, or the opening with its salt."""
+    """A log receipt of the order: the promise, the proof for foreign programs, or the opening with its salt."""
 
     def get(self, request: HttpRequest, number: str, entry: int, kind: str) -> HttpResponse:
-        """Text of a `tlog-proof` or JSON of an opening; both sides and staff only."""
+        """A text file; both sides and staff only."""
         order = get_object_or_404(Order.objects.visible_to(request.actor), number=number)
-        found = next((one for one in entries_of(order) if one.pk == entry), None)
-        if found is None or kind not in ("proof", "opening"):
+        found = entries_of(order).filter(pk=entry).first()
+        body = content_of(found, kind) if found and kind in MEDIA else ""
+        if found is None or not body:
             raise Http404
-        if kind == "opening":
-            body, media, name = (
-                json.dumps(opening(found), indent=1),
-                "application/json",
-                f"{number}-{entry}-opening.json",
-            )
-        else:
-            where = place(found)
-            body, media = where.file if where else "", "text/plain; charset=utf-8"
-            name = f"{number}-{entry}.tlog-proof"
-        if not body:
-            raise Http404
-        answer = HttpResponse(body, content_type=media)
-        answer["Content-Disposition"] = f'attachment; filename="{name}"'
+        answer = HttpResponse(body, content_type=MEDIA[kind])
+        answer["Content-Disposition"] = f'attachment; filename="{file_name(number, found, kind)}"'
         answer["Cache-Control"] = "no-store"
         return answer

@@ -20,3 +20,4 @@ class Kind:
     subject: Message
     sentences: tuple[Message, ...]
     template: str = "notifications/message.txt"
+    papers: str = ""  # dotted name of a function: context -> {file name: text}, attached to the mail

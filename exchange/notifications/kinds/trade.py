@@ -143,6 +143,15 @@ TRADE = {
             _("Conclusion: %(text)s"),
         ),
     ),
+    "order.receipt": Kind(
+        _("Order %(number)s: receipt of the public log"),
+        (
+            _("%(event)s: this step of order %(number)s is published in the public log. Its leaf hash: %(leaf)s"),
+            _("The attached proof can be checked by anybody, also without us: %(check)s"),
+            _("The attached opening shows what was recorded. Keep both; give the opening on only where you want that."),
+        ),
+        papers="transactions.tracking.receipts.attachments",
+    ),
     "order.remind_seller": Kind(
         _("Reminder: order %(number)s waits for your answer"),
         (_("%(buyer)s waits for your answer about “%(title)s”. Accept or decline by %(due)s."),),
