@@ -4,7 +4,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 unexport PYTHONDONTWRITEBYTECODE  # compiled once, every later start is seconds faster
 .DEFAULT_GOAL := help
-.PHONY: demo stop test lint fmt journeys model settlement bench migrations messages browser locks runtime tools help
+.PHONY: demo stop test lint fmt journeys model settlement bench migrations messages browser locks runtime tools verifiers help
 
 runtime:
 	@$(PYTHON) requirements/install.py runtime embedded
@@ -55,8 +55,11 @@ browser: tools ## walk the pages in headless Chromium
 	@sh tests/browser/install.sh
 	@exec $(RUN) -m pytest tests/browser $(ARGS)
 
+verifiers: tools ## install other people's programs that check our log; its tests use them
+	@sh requirements/verifiers.sh
+
 locks: ## pin all packages again (needs uv)
 	@sh requirements/lock.sh
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile

@@ -55,15 +55,39 @@ def select_rows(model: type[models.Model], keys: Sequence[int]) -> dict[int, dic
         return {found: json.loads(text) for found, text in cursor.fetchall()}
 
 
-def capture(rows: Iterable[models.Model], gone: Iterable[models.Model] = ()) -> bytes:
-    """The bytes an entry keeps: a salt of their own and the state of each row; nothing where no row is logged."""
-    states: dict[str, dict[str, Any] | None] = {subject_label(row): None for row in gone}
+LAST = "SELECT '', jsonb_build_object('number', number, 'hash', leaf_hash)::text FROM exchange_entry"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What an entry builds on, read in one statement: the last entry of its object, and the rows it binds."""
+
+    number: int
+    previous: str
+    states: bytes
+
+
+def read(ref: str, rows: Iterable[models.Model], gone: Iterable[models.Model] = ()) -> Standing:
+    """Number and hash of the object's last entry, and the bytes to keep: a salt and the state of each logged row."""
+    logged = {subject_label(row): type(row) for row in rows if is_logged(row)}
+    parts, values = [f"({LAST} WHERE object_ref = %s ORDER BY number DESC LIMIT 1)"], [ref]
+    for label, model in logged.items():
+        table, key = (connection.ops.quote_name(str(name)) for name in (model._meta.db_table, model._meta.pk.column))
+        parts.append(f"(SELECT %s, to_jsonb(r)::text FROM {table} r WHERE {key} = %s)")  # noqa: S608
+        values += [label, label.partition(":")[2]]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), values)
+        found = {label: json.loads(text) for label, text in cursor.fetchall()}
+    last = found.get("", {"number": 0, "hash": ""})
     salt = secrets.token_hex(16)
-    for row in rows:
-        if isinstance(getattr(row, "logged", None), Logged) and row.pk is not None:
-            found = select_rows(type(row), [row.pk]).get(row.pk)
-            states[subject_label(row)] = sealed(type(row), found, salt) if found else None
-    return pack(salt, states) if states else b""
+    states: dict[str, dict[str, Any] | None] = {subject_label(row): None for row in gone}
+    states |= {label: sealed(model, found[label], salt) if label in found else None for label, model in logged.items()}
+    return Standing(last["number"], last["hash"], pack(salt, states) if states else b"")
+
+
+def is_logged(row: models.Model) -> bool:
+    """Whether the log commits to the rows of this table."""
+    return isinstance(getattr(row, "logged", None), Logged) and row.pk is not None
 
 
 def pack(salt: str, states: dict[str, dict[str, Any] | None]) -> bytes:

@@ -11,7 +11,7 @@ from exchange.common import clock
 from exchange.common.canonical import sha256_hex
 from exchange.transparency import leaf
 from exchange.transparency.models import Entry, SystemSubject, subject_label
-from exchange.transparency.rows import capture
+from exchange.transparency.rows import read
 
 
 class Acting(Protocol):
@@ -49,29 +49,28 @@ def record(
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("record() belongs into the transaction of the change it records")
     ref = subject.log_ref  # type: ignore[attr-defined]
-    number, previous = _last_of(ref)
+    standing = read(ref, [subject, *rows], gone)
     made_at = clock.now()
     for_whom = actor.acting_for if acting_for is None else acting_for
-    states = capture([subject, *rows], gone)
     content = {"actor": actor.label, "acting_for": for_whom, "data": leaf.plain(data or {})}
     body = leaf.make(
         kind=kind,
         ref=ref,
-        number=number + 1,
-        previous=previous,
+        number=standing.number + 1,
+        previous=standing.previous,
         at=made_at,
         policy=settings.LOG_POLICY,
-        content=content | ({"rows": sha256_hex(states)} if states else {}),
+        content=content | ({"rows": sha256_hex(standing.states)} if standing.states else {}),
     )
     return Entry.objects.create(  # the database puts it into the outbox
         kind=kind,
         subject=subject_label(subject),
         object_ref=ref,
-        number=number + 1,
-        previous=previous,
+        number=standing.number + 1,
+        previous=standing.previous,
         salt=body.salt,
         record=body.record,
-        rows=states,
+        rows=standing.states,
         leaf=body.leaf,
         leaf_hash=body.hash,
         actor=actor.label,
@@ -88,8 +87,3 @@ def record_system(
     SystemSubject.objects.get_or_create(name=about)
     subject = SystemSubject.objects.select_for_update().get(name=about)
     return record(kind, subject=subject, actor=actor, data=data, rows=rows)
-
-
-def _last_of(ref: str) -> tuple[int, str]:
-    last = Entry.objects.filter(object_ref=ref).order_by("-number").values_list("number", "leaf_hash").first()
-    return last or (0, "")

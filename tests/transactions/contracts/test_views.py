@@ -75,7 +75,7 @@ def test_both_confirmations_conclude(django_assert_max_num_queries):
 
     for side in (order.buyer, order.seller):
         client = browser(acting(side, "signatory"))
-        with django_assert_max_num_queries(45):
+        with django_assert_max_num_queries(46):
             answer = client.post(url(order), form(order))
         assert answer.headers["Location"] == f"/orders/{order.number}/"
 
