@@ -84,11 +84,12 @@ def book(
     order_number: str = "",
     reason: str = "",
     data: Mapping[str, str] | None = None,
+    rows: Iterable[models.Model] = (),
 ) -> Journal:
     """Post a money event and commit to it in the public log: one journal, one leaf that names it (trust I8)."""
     journal = post(key, kind, legs, actor=actor, order_number=order_number, reason=reason)
     if journal.is_new:
-        record(event, subject=subject, actor=actor, data={**(data or {}), "journal": journal.key})
+        record(event, subject=subject, actor=actor, data={**(data or {}), "journal": journal.key}, rows=rows)
     return journal
 
 

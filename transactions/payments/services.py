@@ -113,6 +113,7 @@ def _apply(transfer: IncomingTransfer, order: Order | None, *, actor: Actor, is_
         order_number=order.number,
         actor=actor,
         data={"amount": str(order.total), "transfer": str(transfer.pk)},
+        rows=[transfer],
     )
     enqueue("transactions.delivery.open_access", order_id=order.pk)
 
