@@ -120,7 +120,7 @@ def test_subject_is_one_line_without_a_persons_name():
 
 def test_every_kind_can_be_worded_and_its_template_exists():
     named = ["person", "organisation_vi", "text", "certificate", "decision", "transfer", "count"]
-    named += ["event", "leaf", "check", "witness", "problem", "code", "order", "reference"]
+    named += ["event", "leaf", "check", "witness", "problem", "code", "order", "reference", "invariants"]
     words = WORDS | dict.fromkeys(named, "x")
     for kind, found in KINDS.items():
         for language in ("vi", "en"):
