@@ -197,7 +197,10 @@ REST_FRAMEWORK = {
 # Backup
 BACKUP_DATABASE: dict | None = None  # the database as the role `backup` sees it; None: as this process does
 POSTGRES_PROGRAMS = ""  # folder of pg_dump and pg_restore; empty: wherever the system finds them
-RESTORE_CHECKS = ["exchange.files.audit.problems"]  # dotted paths; each returns sentences about what does not hold
+RESTORE_CHECKS = [  # dotted paths; each returns what does not hold
+    "exchange.files.audit.problems",
+    "transactions.invariants.checks.breaches",
+]
 
 # Jobs
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""

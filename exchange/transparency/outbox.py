@@ -7,7 +7,7 @@ import structlog
 from django.db import DatabaseError, connection
 
 from exchange.jobs.services import enqueue
-from exchange.transparency import sealer
+from exchange.transparency import hold, sealer
 from exchange.transparency.models import Pending
 
 log = structlog.get_logger(__name__)
@@ -35,6 +35,7 @@ def watch(is_ending: threading.Event) -> None:
 
 
 def _seal() -> None:
+    hold.refuse()
     sealed = sealer.seal()
     if sealed.added:
         log.info("log_sealed", size=sealed.size, added=sealed.added)

@@ -5,7 +5,7 @@ import threading
 import pytest
 from django.db import OperationalError
 
-from exchange.transparency import keys, outbox, sealer, sequence
+from exchange.transparency import hold, keys, outbox, sealer, sequence
 from exchange.transparency.models import Pending
 from exchange.transparency.sealer import LogHalted, Sealed
 from tests.exchange.transparency.conftest import write
@@ -71,3 +71,16 @@ def test_told_to_end_it_looks_no_more(monkeypatch):
     ended.set()
 
     outbox.watch(ended)
+
+
+def test_closed_after_a_restore_nothing_is_sealed(monkeypatch, stay_connected):
+    monkeypatch.setattr(sealer, "seal", lambda: pytest.fail("sealed a closed log"))
+    write(1)
+    hold.put({"manifest": "ab", "restored_at": "2026-11-30T00:00:00+00:00"})
+    looks = Looks(2)
+
+    outbox.watch(looks)
+
+    assert (Pending.objects.count(), looks.pauses) == (1, [5.0, 5.0])
+    hold.take_away()
+    assert hold.facts() is None

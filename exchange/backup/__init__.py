@@ -1,0 +1,1 @@
+"""Copies of everything that cannot be made again: database, stored files, published log. Keys are never among them."""
