@@ -156,3 +156,13 @@ def test_a_refund_after_settling_balances_whatever_the_sellers_hold(parts, data)
         assert legs.get(code, 0) + owed == -amount
         assert held[code] + legs.get(code, 0) >= 0
         assert owed <= 0
+
+
+def test_money_owed_or_kept_for_somebody_never_falls_below_zero():
+    assert {
+        "escrow",
+        "seller:payable",
+        "buyer:refundable",
+        "unmatched",
+        "remitter:refundable",
+    } == accounts.FLOORED
