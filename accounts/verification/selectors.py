@@ -12,6 +12,7 @@ from accounts.access.actor import Actor
 from accounts.access.policies import may
 from accounts.organisations.models import Organisation, ParticipantState
 from accounts.verification.models import Evidence, ServiceContract, ServiceContractAcceptance, VerificationCase
+from accounts.verification.states import CaseState
 from exchange.rules.engine import Parameters
 from exchange.rules.selectors import parameters
 
@@ -44,10 +45,11 @@ def papers_of(case: VerificationCase) -> QuerySet[Evidence]:
 
 
 def visible_papers(actor: Actor) -> QuerySet[Evidence]:
-    """Papers the actor may open: those of the organisation acted for, or all for staff who read files."""
+    """Papers the actor may open: those of the organisation acted for; for staff who read files, of files once sent."""
     papers = Evidence.objects.kept().select_related("file", "case")
     if actor.is_staff:
-        return papers if may(actor, "accounts.view_organisation") else papers.none()
+        sent = papers.exclude(case__state=CaseState.DRAFT)
+        return sent if may(actor, "accounts.view_organisation") else papers.none()
     if not may(actor, "accounts.view_organisation", actor.organisation):
         return papers.none()
     return papers.filter(case__organisation=actor.organisation)

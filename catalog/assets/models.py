@@ -37,6 +37,8 @@ class Origin(models.TextChoices):
 class AssetQuerySet(models.QuerySet):
     def visible_to(self, actor: Actor) -> "AssetQuerySet":
         """Assets of the organisation acted for; staff see those of which a registration was sent."""
+        if actor.is_staff and not may(actor, "catalog.view_asset"):
+            return self.none()
         if actor.is_staff:
             sent = Revision.objects.exclude(state=RevisionState.DRAFT).filter(asset=models.OuterRef("pk"))
             return self.filter(models.Exists(sent))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -14,6 +15,7 @@ from catalog.assets.forms import EvidenceForm
 from catalog.assets.models import Revision, RightsEvidence
 from catalog.assets.states import EDITABLE
 from catalog.assets.wizard import frame, step_url
+from exchange.common.errors import DomainError
 from exchange.common.views import ActOn
 from exchange.files.ranges import ranged_response
 
@@ -73,6 +75,11 @@ class PaperRemove(ActOn):
     def get_success_url(self, result: Revision) -> str:
         """Back to the papers."""
         return step_url(result.asset.number, "3-papers")
+
+    def refused(self, form: Any, error: DomainError) -> HttpResponseRedirect:
+        """The refusal as a message on the page the button stands on, or on the asset's once that is closed."""
+        messages.error(self.request, str(error.message))
+        return HttpResponseRedirect(self.record.revision.asset.get_absolute_url())
 
     def show(self, form: Any, status: int = 200, **extra: Any) -> HttpResponseRedirect:
         """The button stands on the page of papers."""

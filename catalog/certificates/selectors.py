@@ -22,6 +22,8 @@ def certified() -> QuerySet[Revision]:
 def is_content_public(revision: Revision) -> bool:
     """Whether everybody may read all that was registered, not only its hash."""
     row = revision.classification
+    if revision.listings.current().filter(audience=Audience.NAMED).exists():
+        return False
     return row.access != Access.NAMED and row.sharing != Sharing.INTERNAL and row.importance == "OTHER"
 
 

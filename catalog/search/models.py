@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access.actor import Actor
+from accounts.access.policies import may
 from accounts.organisations.models import Organisation
 from catalog.assets.models import Asset
 from catalog.offers.models import Listing, granted_to
@@ -28,7 +29,7 @@ class Fold(Func):
 class CatalogueEntryQuerySet(models.QuerySet):
     def visible_to(self, actor: Actor) -> "CatalogueEntryQuerySet":
         """What this viewer may find: public entries, one's own, and those offered to one's organisation by name."""
-        if actor.is_staff:
+        if may(actor, "catalog.view_asset"):
             return self.all()
         seen = Q(is_public=True)
         if actor.organisation is not None:

@@ -36,5 +36,10 @@ def dictionary(columns: Iterable[Any]) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(HEAD)
-    writer.writerows([harmless(getattr(column, name)) for name in HEAD] for column in columns)
+    writer.writerows([harmless(shown(column, name)) for name in HEAD] for column in columns)
     return text.getvalue().encode("utf-8-sig")
+
+
+def shown(column: Any, name: str) -> Any:
+    """A value of the line; the smallest and largest value of a column with personal data are personal data."""
+    return "" if name in ("minimum", "maximum") and column.is_flagged else getattr(column, name)

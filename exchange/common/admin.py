@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from exchange.common import svg
 from exchange.common.casefile import Answer, Case
@@ -264,7 +264,7 @@ class CaseAdmin(Register):
         wrap = self.admin_site.admin_view
         return [
             path("<path:object_id>/decide/", wrap(require_POST(self.decide_view)), name=f"{name}_decide"),
-            path("<path:object_id>/papers/<uuid:file_id>/", wrap(self.paper_view), name=f"{name}_paper"),
+            path("<path:object_id>/papers/<uuid:file_id>/", wrap(require_safe(self.paper_view)), name=f"{name}_paper"),
             *super().get_urls(),
         ]
 

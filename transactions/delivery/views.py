@@ -1,7 +1,10 @@
 """Doors of the buyer: download, confirm."""
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -14,17 +17,27 @@ from exchange.common.views import ActOn
 from exchange.files.ranges import ranged_response
 from transactions.delivery import services
 from transactions.delivery.models import DownloadLink, Entitlement
+from transactions.delivery.policies import can_confirm
 from transactions.orders.models import Order
 
 
 class BuyerAction(ActOn):
-    """A form of the buyer about one order."""
+    """A form of the buyer about one order, shown while the service would accept it."""
 
     lookup_field = "number"
 
     def get_queryset(self):
         """Orders of the side acted for; strangers get 404."""
         return Order.objects.visible_to(self.request.actor).select_related("listing__revision", "buyer", "seller")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The form for a buyer who can act now; other members get 403, a step that is over leads back."""
+        if not may(request.actor, "transactions.receive_data", self.record.buyer):
+            raise PermissionDenied("receive_data")
+        if can_confirm(request.actor, self.record):
+            return super().get(request, *args, **kwargs)
+        messages.info(request, str(_("This step is over or not possible now. The page shows what can be done.")))
+        return redirect("transactions:order-detail", self.record.number)
 
     def get_success_url(self, result):
         """Back to the order page."""
