@@ -4,7 +4,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 unexport PYTHONDONTWRITEBYTECODE  # compiled once, every later start is seconds faster
 .DEFAULT_GOAL := help
-.PHONY: demo stop test lint fmt journeys model settlement bench migrations messages browser locks runtime tools verifiers help
+.PHONY: demo stop test lint mutants fmt journeys model settlement bench migrations messages browser locks runtime tools verifiers help
 
 runtime:
 	@$(PYTHON) requirements/install.py runtime embedded
@@ -41,6 +41,9 @@ model: tools ## run the ledger against its model at length, and money in paralle
 
 settlement: tools ## measure settlements a second at 8 clients against plain SQL
 	@exec $(RUN) -m tests.bench.settlement $(ARGS)
+
+mutants: tools ## plant faults one by one and see which test notices (SEED=1 GUARDS=60 EMPTIED=20)
+	@exec env SEED="$(or $(SEED),1)" GUARDS="$(or $(GUARDS),60)" EMPTIED="$(or $(EMPTIED),20)" $(RUN) tests/mutants/run.py
 
 bench: tools ## measure speed and size against the floor application
 	@exec $(RUN) -m tests.bench $(ARGS)

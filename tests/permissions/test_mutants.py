@@ -1,0 +1,100 @@
+"""The matrix is worth something only if it notices: a check taken out of the code makes a line fail.
+
+Ten seeded faults on every run; `make mutants` plants more and lets the rooms' own tests look at what is left.
+"""
+
+import json
+import os
+import random
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.mutants import guards
+from tests.permissions import table
+from tests.permissions.ask import letters_of, letters_of_call
+from tests.permissions.probe import Prober
+from tests.permissions.world import PEOPLE
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+COUNT = int(os.environ.get("MUTANTS", "10"))
+SEED = int(os.environ.get("MUTANT_SEED", "7"))
+REPORT = os.environ.get("MUTANT_REPORT", "")
+
+
+@cache
+def routes() -> list[table.Route]:
+    return table.routes()
+
+
+@cache
+def use_cases() -> dict:
+    return table.use_cases()
+
+
+def room(module: str) -> str:
+    return ".".join(module.split(".")[:2])
+
+
+def near(module: str, other: str) -> int:
+    """0 the same room, 1 the same floor, 2 elsewhere."""
+    if room(module) == room(other):
+        return 0
+    return 1 if module.split(".")[0] == other.split(".")[0] else 2
+
+
+def home(route: table.Route) -> str:
+    """The module of the view behind an address; a console page lives with its register."""
+    view = getattr(route.callback, "view_class", None) or getattr(route.callback, "cls", None)
+    owner = getattr(route.callback, "model_admin", None)
+    return (type(owner).__module__ if owner else None) or (view or route.callback).__module__
+
+
+def questions(prober: Prober, module: str) -> Iterator[tuple[str, bool]]:
+    """Every expectation, nearest first, with whether it still holds."""
+    lines = table.lines()
+    calls = [(near(module, name), name, line) for line in lines for name in use_cases() if line.speaks_of(name)]
+    pages = [(near(module, home(r)), r.name, r, line) for line in lines for r in routes() if line.speaks_of(r.name)]
+    for distance in range(3):
+        for _near, name, line in (call for call in calls if call[0] == distance):
+            for what in line.objects:
+                yield f"{name} {what}", letters_of_call(prober, use_cases()[name], what) == line.letters
+        for _near, name, route, line in (page for page in pages if page[0] == distance):
+            for what in line.objects:
+                expected = {who: line.letters[who] for who in PEOPLE}
+                yield f"{name} {line.method} {what}", letters_of(prober, route, line.method, what) == expected
+
+
+def caught_by(prober: Prober, mutant: guards.Mutant) -> str:
+    """The first expectation that fails while the check is missing."""
+    with guards.planted(mutant):
+        return next((name for name, holds in questions(prober, mutant.module) if not holds), "")
+
+
+def chosen() -> list[tuple[int, guards.Mutant]]:
+    every = list(enumerate(guards.mutants()))
+    if not REPORT:  # on every run: faults addresses and use cases can show
+        every = [(number, mutant) for number, mutant in every if is_quickly_seen(mutant)]
+    return random.Random(SEED).sample(every, min(COUNT, len(every)))  # noqa: S311
+
+
+def is_quickly_seen(mutant: guards.Mutant) -> bool:
+    """Gates of use cases, and what the rows of a room show to whom: lines of the same room tell at once."""
+    return mutant.kind == "require" or (mutant.kind == "filter" and mutant.module.endswith(".models"))
+
+
+@pytest.mark.skipif(bool(REPORT), reason="make mutants writes a report instead")
+@pytest.mark.parametrize("mutant", [m for _number, m in chosen()] if not REPORT else [], ids=str)
+def test_a_check_taken_out_is_noticed(prober, mutant):
+    assert caught_by(prober, mutant), f"nothing noticed that this check is missing: {mutant}"
+
+
+@pytest.mark.skipif(not REPORT, reason="only make mutants asks for a report")
+def test_report(prober):
+    rows = []
+    for number, mutant in chosen():
+        rows.append({"number": number, "mutant": str(mutant), "module": mutant.module, "by": caught_by(prober, mutant)})
+        Path(REPORT).write_text(json.dumps(rows, ensure_ascii=False), "utf-8")
+    assert rows
