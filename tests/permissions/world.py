@@ -340,6 +340,7 @@ def _parameters(world: World) -> None:
         "act.approve": {"object_id": world.objects["parameter"]["object_id"], "code": "approve"},
         "new.appoint": {"code": "appoint"},
         "act.propose": {"object_id": world.objects["parameter"]["object_id"], "code": "propose"},
+        "year.none": {"year": "1999", "name": "0/000"},
         "batch.none": {"batch_id": "0"},
         "new.none": {"code": "no-such-act"},
     }
