@@ -266,7 +266,7 @@ def test_paper_is_removed_after_a_page_that_asks(client, owner):
 
 
 def test_paper_opens_for_the_applicant_and_the_reviewer_and_for_nobody_else(client, owner):
-    paper = EvidenceFactory(case=case_of(owner), file=stored())
+    paper = EvidenceFactory(case=case_of(owner, submitted=True), file=stored())
     url = reverse("accounts:evidence-file", args=[paper.pk])
 
     mine = client.get(url)
@@ -277,6 +277,15 @@ def test_paper_opens_for_the_applicant_and_the_reviewer_and_for_nobody_else(clie
     for person in (MembershipFactory().user, UserFactory(), StaffAppointmentFactory(role="administrator").user):
         client.force_login(person)
         assert client.get(url).status_code == 404
+
+
+def test_paper_of_a_file_never_sent_stays_with_the_applicant(client, owner):
+    paper = EvidenceFactory(case=case_of(owner), file=stored())
+    url = reverse("accounts:evidence-file", args=[paper.pk])
+
+    assert b"".join(client.get(url).streaming_content) == PDF
+    client.force_login(StaffAppointmentFactory(role="operator_reviewer").user)
+    assert client.get(url).status_code == 404
 
 
 def test_paper_changed_behind_the_portals_back_is_not_handed_out(client, owner):
