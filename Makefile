@@ -1,10 +1,11 @@
 # Everything runs from the pinned packages in .venv; `make help` lists the commands.
 PORT ?= 8000
 PYTHON ?= python3
+SEED ?= 1
 RUN := .venv/bin/python
 unexport PYTHONDONTWRITEBYTECODE  # compiled once, every later start is seconds faster
 .DEFAULT_GOAL := help
-.PHONY: demo stop test lint fmt journeys model settlement bench migrations messages browser locks runtime tools verifiers help
+.PHONY: demo stop test lint fmt journeys faults model settlement bench migrations messages browser locks runtime tools verifiers help
 
 runtime:
 	@$(PYTHON) requirements/install.py runtime embedded
@@ -41,6 +42,9 @@ model: tools ## run the ledger against its model at length, and money in paralle
 
 settlement: tools ## measure settlements a second at 8 clients against plain SQL
 	@exec $(RUN) -m tests.bench.settlement $(ARGS)
+
+faults: tools ## hurt a portal of its own and say what it outlived (SEED=1, FAULTS="--full" or "--only F2,F7")
+	@exec $(RUN) -m tests.faults --seed $(SEED) $(FAULTS)
 
 bench: tools ## measure speed and size against the floor application
 	@exec $(RUN) -m tests.bench $(ARGS)
