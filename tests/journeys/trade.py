@@ -163,7 +163,8 @@ class Trade:
         self._fill("3/", "/3-papers/")
         for claim in ("origin", "price"):
             file = (f"{claim}.pdf", paper(f"{self.asset} {claim}"), "application/pdf")
-            self.steward.submit(claim=claim, files={"upload": file})
+            form = self.steward.form(lambda form: "claim" in form.kinds)
+            self.steward.submit(form, claim=claim, files={"upload": file})
 
     def classify(self) -> None:
         """Class, protection, freshness, quality."""
