@@ -1,10 +1,11 @@
 # Everything runs from the pinned packages in .venv; `make help` lists the commands.
 PORT ?= 8000
 PYTHON ?= python3
+SEED ?= 1
 RUN := .venv/bin/python
 unexport PYTHONDONTWRITEBYTECODE  # compiled once, every later start is seconds faster
 .DEFAULT_GOAL := help
-.PHONY: demo stop test lint mutants fmt journeys model settlement bench migrations messages browser locks runtime tools verifiers help
+.PHONY: demo stop test lint mutants fmt journeys faults model settlement bench migrations messages browser locks runtime tools verifiers help
 
 runtime:
 	@$(PYTHON) requirements/install.py runtime embedded
@@ -44,6 +45,9 @@ settlement: tools ## measure settlements a second at 8 clients against plain SQL
 
 mutants: tools ## plant faults one by one and see which test notices (SEED=1 GUARDS=60 EMPTIED=20)
 	@exec env SEED="$(or $(SEED),1)" GUARDS="$(or $(GUARDS),60)" EMPTIED="$(or $(EMPTIED),20)" $(RUN) tests/mutants/run.py
+
+faults: tools ## hurt a portal of its own and say what it outlived (SEED=1, FAULTS="--full" or "--only F2,F7")
+	@exec $(RUN) -m tests.faults --seed $(SEED) $(FAULTS)
 
 bench: tools ## measure speed and size against the floor application
 	@exec $(RUN) -m tests.bench $(ARGS)

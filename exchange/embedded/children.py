@@ -26,6 +26,7 @@ class Child:
         self.log = log
         self.process: subprocess.Popen | None = None
         self.deaths: list[float] = []
+        self.rests_until = 0.0
 
     def start(self) -> None:
         """Start the program; Ctrl-C in the terminal does not reach it, the end of this process does."""

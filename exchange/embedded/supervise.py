@@ -24,6 +24,7 @@ from exchange.settings.env import ADDRESS_OF_ROLE
 SETTINGS = "exchange.settings.demo"
 GRACE = 25  # seconds a running job may take to finish; what takes longer is taken up again at the next start
 START_LIMIT = 120
+REST = 15  # seconds between two starts of a program that keeps ending
 SHOCK = 30  # seconds after an end of the database in which other programs may die of it
 
 
@@ -38,6 +39,7 @@ class Supervisor:
         self.lease: lease.Lease | None = None
         self.children: list[Child] = []
         self.database_died = float("-inf")
+        self.has_worked = False
 
     def run(self) -> None:
         """The whole life of a demonstration."""
@@ -123,6 +125,7 @@ class Supervisor:
             self._mind_the_children()
             missing = missing_parts(self.port)
             if not missing:
+                self.has_worked = True
                 say(self._welcome())
                 return
             if time.monotonic() > end:
@@ -141,18 +144,32 @@ class Supervisor:
             say("PostgreSQL ended by itself; starting it again.")
             self._revive(self.lease.server)
             self.database_died = time.monotonic()
-        is_calm = time.monotonic() - self.database_died > SHOCK
         for child in self.children:
-            if not child.is_running and not self.is_ending:
-                say(f"The {child.name} ended by itself; starting it again.")
-                if not child.restart(is_its_fault=is_calm):
-                    raise EmbeddedProblem(
-                        f"The {child.name} keeps ending: {processes.last_line(child.log)} (more in {child.log})."
-                    )
+            if not child.is_running and not self.is_ending and time.monotonic() > child.rests_until:
+                self._start_again(child)
+
+    def _start_again(self, child: Child) -> None:
+        """Before the first time that everything worked a program that keeps ending is given up; later never."""
+        say(f"The {child.name} ended by itself; starting it again.")
+        is_calm = time.monotonic() - self.database_died > SHOCK
+        if child.restart(is_its_fault=is_calm):
+            return
+        words = f"The {child.name} keeps ending: {processes.last_line(child.log)} (more in {child.log})."
+        if not self.has_worked:
+            raise EmbeddedProblem(words)
+        say(f"{words} It is started again every {REST} s.")
+        child.rests_until = time.monotonic() + REST
+        child.start()
 
     def _revive(self, server: Server) -> None:
         before = server.port
-        server.start()
+        try:
+            server.start()
+        except EmbeddedProblem as problem:
+            if not self.has_worked:
+                raise
+            say(f"{problem} It is tried again.")
+            return
         if server.port != before:
             os.environ.update(server.addresses())
             for child in self.children:  # they are started again with the new address

@@ -4,11 +4,13 @@ Content goes to a temporary place first and is moved when it is complete. A mark
 transaction that stored it is committed: what has a marker and no row is swept away.
 """
 
+import errno
 import hashlib
 import os
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -27,6 +29,7 @@ CHUNK = 256 * 1024
 SWEEP_AFTER_SECONDS = 3600
 CHECKED_FOR_SECONDS = 600
 EVIDENCE = "evidence"
+FULL = {errno.ENOSPC, errno.EDQUOT}
 log = structlog.get_logger(__name__)
 _checked: dict[tuple, float] = {}  # identity of a file whose hash was right -> until when that is believed
 
@@ -60,15 +63,29 @@ def store(
 ) -> StoredFile:
     """Keep the content of an upload with its size and SHA-256; evidence must be a PDF, PNG or JPEG by its content."""
     stored = StoredFile(id=uuid.uuid4(), purpose=purpose, name=clean_name(name or uploaded.name or ""))
-    incoming = _incoming() / stored.id.hex
+    with _room():
+        incoming = _incoming() / stored.id.hex
+        try:
+            written = _write(uploaded, incoming, max_bytes)
+            stored.media_type = _media_type(stored, written, media_type or getattr(uploaded, "content_type", ""))
+        except BaseException:
+            incoming.unlink(missing_ok=True)
+            raise
+        stored.size, stored.sha256 = written.size, written.sha256
+        return _keep(stored, incoming)
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    """A full disk is no fault of the page: the person is told, and may send the file again later."""
     try:
-        written = _write(uploaded, incoming, max_bytes)
-        stored.media_type = _media_type(stored, written, media_type or getattr(uploaded, "content_type", ""))
-    except BaseException:
-        incoming.unlink(missing_ok=True)
-        raise
-    stored.size, stored.sha256 = written.size, written.sha256
-    return _keep(stored, incoming)
+        yield
+    except OSError as problem:
+        if problem.errno not in FULL:
+            raise
+        log.error("no_space_for_files")
+        words = _("The exchange has no room for files at the moment. Nothing was kept; send the file again later.")
+        raise DomainError(words, code="no_space") from problem
 
 
 def _incoming() -> Path:

@@ -2,6 +2,7 @@
 
 import secrets
 import sys
+import time
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -14,6 +15,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from exchange.common import typed
+from exchange.common.clashes import is_clash
 from exchange.common.clock import today
 from exchange.common.errors import DomainError
 from exchange.portal.context import shell
@@ -28,6 +30,7 @@ CODES = {
     500: "server_error",
     503: "unavailable",
 }
+PAUSES = (0.02, 0.1, 0.3)  # seconds before each of three further tries
 RETRY_AFTER = 5  # seconds; a database that was killed is back sooner
 
 
@@ -47,7 +50,9 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 
 class RefusalMiddleware:
-    """A refusal no view has put on its page becomes a page of its own, never a server error."""
+    """What a view leaves to others: a clash of two transactions is tried again, and a refusal no view has put on
+    its page becomes a page of its own, never a server error.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -57,13 +62,33 @@ class RefusalMiddleware:
         return page_not_found(request) if "\x00" in request.path_info else self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """409 with the sentence of the refusal; other exceptions go their way."""
-        if not isinstance(exception, DomainError):
-            return None
-        log.warning("refused", code=exception.code, method=request.method)
-        if request.path.startswith(MACHINE_ADDRESSES):
-            return JsonResponse({"code": exception.code, "detail": str(exception.message)}, status=HTTPStatus.CONFLICT)
-        return _page(request, HTTPStatus.CONFLICT, sentence=str(exception.message))
+        """The answer of another try, or 409 with the sentence of the refusal; other exceptions go their way."""
+        if is_clash(exception) and (answer := _try_again(request)):
+            return answer
+        return _refusal(request, exception) if isinstance(exception, DomainError) else None
+
+
+def _try_again(request: HttpRequest) -> HttpResponse | None:
+    """Call the view once more, a few times: a service that clashed left nothing behind."""
+    match = request.resolver_match
+    for pause in PAUSES if match else ():
+        time.sleep(pause + secrets.randbelow(50) / 1000)  # two that clashed do not meet again
+        log.warning("tried_again", method=request.method)
+        try:
+            return match.func(request, *match.args, **match.kwargs)
+        except DomainError as refusal:
+            return _refusal(request, refusal)
+        except OperationalError as error:
+            if not is_clash(error):
+                raise
+    return None
+
+
+def _refusal(request: HttpRequest, refusal: DomainError) -> HttpResponse:
+    log.warning("refused", code=refusal.code, method=request.method)
+    if request.path.startswith(MACHINE_ADDRESSES):
+        return JsonResponse({"code": refusal.code, "detail": str(refusal.message)}, status=HTTPStatus.CONFLICT)
+    return _page(request, HTTPStatus.CONFLICT, sentence=str(refusal.message))
 
 
 def too_many_requests(request: HttpRequest) -> HttpResponse:

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import time
 import urllib.request
 from typing import Any
 
@@ -64,16 +65,33 @@ def moves_of(portal: Portal, number: str) -> list[str]:
         ]
 
 
+def checkpoint(portal: Portal) -> tuple[int, bytes]:
+    """Size and root of the checkpoint published now."""
+    lines = _fetch(portal, "checkpoint").decode().split("\n")
+    return int(lines[1]), base64.b64decode(lines[2])
+
+
+def wait_until_published(portal: Portal, seconds: float = 60) -> float:
+    """Until every entry stands in the published log; how long it took, or -1 when it did not."""
+    began = time.monotonic()
+    while time.monotonic() - began < seconds:
+        with portal.database() as database:
+            entries = one(database, "SELECT count(*) FROM exchange_entry")
+        if checkpoint(portal)[0] >= entries:
+            return time.monotonic() - began
+        time.sleep(0.3)
+    return -1
+
+
 def published(portal: Portal) -> list[bytes]:
     """Every leaf of the public log, from the files anybody can fetch; the signed root is computed from them again."""
-    head = _fetch(portal, "checkpoint").decode().split("\n")
-    size, root = int(head[1]), base64.b64decode(head[2])
+    size, signed = checkpoint(portal)
     leaves: list[bytes] = []
     while len(leaves) < size:
         width = min(256, size - len(leaves))
         bundle = _fetch(portal, f"tile/entries/{_name(len(leaves) // 256)}" + (f".p/{width}" if width < 256 else ""))
         leaves += _entries(bundle)
-    assert _root(leaves) == root
+    assert root(leaves) == signed
     return leaves
 
 
@@ -95,12 +113,12 @@ def _entries(bundle: bytes) -> list[bytes]:
     return found
 
 
-def _root(leaves: list[bytes]) -> bytes:
+def root(leaves: list[bytes]) -> bytes:
     """RFC 6962 section 2.1, word by word."""
     if len(leaves) == 1:
         return hashlib.sha256(b"\0" + leaves[0]).digest()
     half = 1 << (len(leaves) - 1).bit_length() - 1
-    return hashlib.sha256(b"\1" + _root(leaves[:half]) + _root(leaves[half:])).digest()
+    return hashlib.sha256(b"\1" + root(leaves[:half]) + root(leaves[half:])).digest()
 
 
 def canonical(value: Any) -> bytes:
@@ -158,6 +176,7 @@ def assert_log(portal: Portal, trade: Trade, digest: str, *, deliveries: int = 1
 
 def assert_whole(portal: Portal, trade: Trade, *, deliveries: int = 1) -> None:
     """Everything a finished trade promises."""
+    assert wait_until_published(portal) >= 0
     digest = assert_bytes(trade)
     assert_money(portal, trade)
     assert_log(portal, trade, digest, deliveries=deliveries)

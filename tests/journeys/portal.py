@@ -116,9 +116,9 @@ class Portal:
             shutil.rmtree(place, ignore_errors=True)
         shutil.rmtree(self.home, ignore_errors=True)
 
-    def manage(self, *arguments: str) -> str:
-        """Output of a management command, run as the README says."""
-        done = subprocess.run(  # noqa: S603
+    def command(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """A management command, run as the README says."""
+        return subprocess.run(  # noqa: S603
             [sys.executable, "manage.py", *arguments],
             cwd=self.clone,
             env=self.environment | {"DJANGO_SETTINGS_MODULE": "exchange.settings.demo"},
@@ -126,6 +126,10 @@ class Portal:
             text=True,
             check=False,
         )
+
+    def manage(self, *arguments: str) -> str:
+        """Output of a management command that has to succeed."""
+        done = self.command(*arguments)
         if done.returncode:
             raise AssertionError(f"manage.py {arguments} ended with {done.returncode}: {done.stderr[-2000:]}")
         return done.stdout

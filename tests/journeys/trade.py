@@ -29,13 +29,14 @@ class Trade:
         seller: str = "finance",
         buyer: str = "buyer",
         name: str = "T",
+        dataset: str = "",
         before: Callable[[str], None] = lambda step: None,
     ) -> None:
         self.address, self.logins, self.seller, self.buyer = address, logins, seller, buyer
         self.file, self.file_name = table(name), f"{name}.csv"
         self.before = before  # told the name of each step before it is done
         self.people: dict[tuple[str, str], Walker] = {}
-        self.asset = self.number = self.certificate = ""
+        self.asset, self.number, self.certificate = dataset, "", ""
         self.order_form: Form | None = None
         self.received = b""
         self.repeated: list[str] = []
@@ -63,10 +64,14 @@ class Trade:
             ("confirm", self.confirm),
             ("receipts", self.receipts),
         ]
+        if dataset:  # something that stands in the catalogue already: only the order is walked
+            self.steps = self.steps[[name for name, _step in self.steps].index("order") :]
 
-    def run(self) -> "Trade":
-        """The whole walk."""
-        for name, step in self.steps:
+    def run(self, *, since: str = "", until: str = "") -> "Trade":
+        """The whole walk, or the steps from one to another, both included."""
+        names = [name for name, _step in self.steps]
+        first, last = names.index(since or names[0]), names.index(until or names[-1])
+        for name, step in self.steps[first : last + 1]:
             self.before(name)
             self._until_done(name, step)
         return self
@@ -93,8 +98,9 @@ class Trade:
             login = next(row for row in self.logins if role in row["roles"] and row["organisation_key"] == organisation)
             walker.get("/accounts/login/")
             walker.submit(login=login["login"], password=login["password"])
-            if "/login/" in walker.page.url:
-                raise AssertionError(f"{login['login']} could not sign in")
+            if "/login/" in walker.page.url:  # a process that died while it counted attempts blocks them for 10 s
+                time.sleep(3)
+                raise Unavailable(f"{login['login']} cannot sign in: {walker.page.status} {text_of(walker.page)[:300]}")
             self.people[key] = walker
         return self.people[key]
 
@@ -157,7 +163,8 @@ class Trade:
         self._fill("3/", "/3-papers/")
         for claim in ("origin", "price"):
             file = (f"{claim}.pdf", paper(f"{self.asset} {claim}"), "application/pdf")
-            self.steward.submit(claim=claim, files={"upload": file})
+            form = self.steward.form(lambda form: "claim" in form.kinds)
+            self.steward.submit(form, claim=claim, files={"upload": file})
 
     def classify(self) -> None:
         """Class, protection, freshness, quality."""

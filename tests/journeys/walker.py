@@ -49,7 +49,8 @@ class Network:
 
     def __init__(self, base: str) -> None:
         self.base = base
-        self.opener = build_opener(_Stay, HTTPCookieProcessor(http.cookiejar.CookieJar()))
+        self.jar = http.cookiejar.CookieJar()
+        self.opener = build_opener(_Stay, HTTPCookieProcessor(self.jar))
 
     def send(self, method: str, url: str, body: bytes, headers: dict[str, str]) -> Answer:
         """One request to the portal."""

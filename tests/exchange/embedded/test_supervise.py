@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -106,3 +107,60 @@ def test_with_one_address_every_process_uses_that():
     one = {"DATABASE_URL": KNOWN["DATABASE_URL"]}
 
     assert supervise.environment_of("worker", one) == one | {"DATABASE_ROLE": "worker"}
+
+
+@pytest.fixture
+def supervisor(instance, monkeypatch, tmp_path):
+    """A supervisor of one small program that ends at once."""
+    monkeypatch.setattr("exchange.embedded.children.PATIENCE", 0)
+    made = supervise.Supervisor(instance, 8000)
+    child = Child("example", [sys.executable, "-c", "raise SystemExit('no paper')"], {}, tmp_path / "example.log")
+    child.start()
+    child.process.wait()
+    made.children = [child]
+    yield made
+    child.end(5)
+
+
+def test_program_that_never_worked_is_given_up_with_its_last_words(supervisor):
+    with pytest.raises(EmbeddedProblem, match=r"The example keeps ending: no paper \(more in "):
+        supervisor._mind_the_children()
+
+
+def test_program_that_worked_is_started_again_after_a_rest(supervisor, capsys):
+    supervisor.has_worked = True
+
+    supervisor._mind_the_children()
+    first = supervisor.children[0].process
+    first.wait()
+    supervisor._mind_the_children()
+
+    assert "It is started again every 15 s." in capsys.readouterr().out
+    assert supervisor.children[0].process is first
+    supervisor.children[0].rests_until = 0
+    supervisor._mind_the_children()
+    assert supervisor.children[0].process is not first
+
+
+class Broken:
+    """A server that does not come back."""
+
+    port = 1
+
+    def pid(self):
+        return None
+
+    def start(self):
+        raise EmbeddedProblem("PostgreSQL does not start: no space left.")
+
+
+def test_database_that_does_not_come_back_is_tried_again_once_all_has_worked(supervisor, capsys):
+    supervisor.children = []
+    supervisor.lease = SimpleNamespace(server=Broken())
+
+    with pytest.raises(EmbeddedProblem, match="no space left"):
+        supervisor._mind_the_children()
+    supervisor.has_worked = True
+    supervisor._mind_the_children()
+
+    assert "PostgreSQL does not start: no space left. It is tried again." in capsys.readouterr().out

@@ -1,5 +1,6 @@
 """Stored content: complete or absent, and never handed out when it changed."""
 
+import errno
 import hashlib
 import os
 from pathlib import Path
@@ -107,6 +108,21 @@ def test_failing_disk_leaves_neither_row_nor_file(storage, monkeypatch):
     with pytest.raises(OSError, match="disk full"):
         stored()
 
+    assert not StoredFile.objects.exists()
+    assert files_in(storage) == []
+
+
+@pytest.mark.parametrize("step", ["_incoming", "_write", "_sync_folder"])
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_full_disk_is_a_sentence_and_keeps_nothing(storage, monkeypatch, step, number):
+    def full(*arguments):
+        raise OSError(number, "No space left on device")
+
+    monkeypatch.setattr(services, step, full)
+    with pytest.raises(DomainError) as refusal:
+        stored()
+
+    assert refusal.value.code == "no_space"
     assert not StoredFile.objects.exists()
     assert files_in(storage) == []
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
@@ -47,10 +48,33 @@ def refused(request):
     raise DomainError("Đơn này đã được <chấp nhận>.", code="already_accepted")
 
 
+class Clash(Exception):
+    """What psycopg raises; Django puts its own error before it."""
+
+    def __init__(self, sqlstate):
+        super().__init__(sqlstate)
+        self.sqlstate = sqlstate
+
+
+clashes: list = []
+
+
+def clashing(request):
+    """Answers when the list of what happens first is used up."""
+    if clashes:
+        happens = clashes.pop(0)
+        if isinstance(happens, str):
+            raise OperationalError("clash") from Clash(happens)
+        raise happens
+    return HttpResponse(f"done {request.POST.get('title')} {request.FILES['file'].read().decode()}")
+
+
+clashing.login_required = False
 without_connection.login_required = with_a_dead_connection.login_required = False
 refused.login_required = broken.login_required = forbidden.login_required = protected.login_required = False
 urlpatterns = [
     path("broken/", broken),
+    path("clashing/", clashing),
     path("no-database/", without_connection),
     path("dead-connection/", with_a_dead_connection),
     path("api/no-database/", without_connection),
@@ -117,6 +141,30 @@ def test_database_that_does_not_answer_is_no_error_of_ours_but_a_pause(address):
     assert f'href="{address}"' in seen.content.decode()
     assert f'href="{address}"' not in sent.content.decode()
     assert "127.0.0.1" not in seen.content.decode()
+
+
+@pytest.mark.urls("tests.exchange.portal.test_errors")
+@pytest.mark.parametrize(
+    ("happens", "status", "left"),
+    [
+        (["40001"], 200, 0),
+        (["40P01", "40001", "40P01"], 200, 0),
+        (["40P01"] * 5, 503, 1),  # four tries, then the person is asked to come back
+        (["57P01"], 503, 0),  # a lost connection may have been committed: not tried again
+        (["40001", "08006"], 503, 0),
+        (["40001", DomainError("Đã bán.", code="sold")], 409, 0),
+    ],
+)
+def test_clash_of_two_transactions_is_tried_again_unseen(happens, status, left, monkeypatch):
+    monkeypatch.setattr(errors, "PAUSES", (0, 0, 0))
+    clashes[:] = happens
+    file = SimpleUploadedFile("a.csv", b"1,2")
+
+    response = Client(raise_request_exception=False).post("/clashing/", {"title": "x", "file": file})
+
+    assert (response.status_code, len(clashes)) == (status, left)
+    assert status != 200 or response.content == b"done x 1,2"
+    clashes.clear()
 
 
 @pytest.mark.urls("tests.exchange.portal.test_errors")
