@@ -28,6 +28,7 @@ ALLOWED = {
     "abbreviations used in Vietnamese official writing": "gtgt tnhh tmcp tp hcm ubnd btc bnnmt jsc qh nđ qđ ttg ct "
     "cccd vnđ vnd stt ptdl cn hs sdl kn xm th ts",
     "kinds of money events and of their accounts, as the ledger books them": "payment settle refund",
+    "first words of lines in a bank's file, as they are typed": "opening total",
     "encodings and signs of old files": "vntime tcvn tab",
     "abbreviations of statistics, as examples": "cpi grdp",
     "values of parameters, as they are typed": "true false",
