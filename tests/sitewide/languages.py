@@ -55,7 +55,8 @@ def foreign(said: Said, page_language: str, content: Iterable[str]) -> str:
         return ""  # marked as the other language
     text = unicodedata.normalize("NFC", said.words)
     for words in content:
-        text = text.replace(words, " ")
+        if words in text:  # whole words only: a short value also stands inside a hash
+            text = re.sub(rf"(?<!\w){re.escape(words)}(?!\w)", " ", text)
     if page_language == "en":
         text = CODES.sub(" ", text)
         return said.words[:200] if VIETNAMESE.search(unicodedata.normalize("NFD", text)) or "đ" in text.lower() else ""
