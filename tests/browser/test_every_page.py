@@ -6,7 +6,7 @@ from playwright.sync_api import Page
 
 from tests.browser.portal import Portal
 from tests.demonstration import ROLES
-from tests.sitewide.crawl import SIGNED_IN, START, Crawl
+from tests.sitewide.crawl import SIGNED_IN, START, Crawl, Visit, kind_of
 
 PHONE, DESK = {"width": 360, "height": 800}, {"width": 1280, "height": 800}
 LOOKED_AT: set[str] = set()  # kinds of pages another role has shown already
@@ -17,9 +17,16 @@ def pages_of(portal: Portal, role: str) -> list[str]:
     client, user = Client(), portal.demonstration.user(role)
     if user is not None:
         client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    found = Crawl(client, only_new=LOOKED_AT).run(START + (SIGNED_IN if user else ()))
-    LOOKED_AT.update(found.kinds)
-    return [url for url, visit in found.visits.items() if visit.content_type.startswith("text/html")]
+    found = Crawl(client).run(START + (SIGNED_IN if user else ()))
+    shown = {kind_of(url): url for url, visit in found.visits.items() if is_page(visit)}
+    new = {kind: url for kind, url in shown.items() if kind not in LOOKED_AT}
+    LOOKED_AT.update(new)
+    return list(new.values())
+
+
+def is_page(visit: Visit) -> bool:
+    """Whether a person read a page there; a refusal is not the page they asked for."""
+    return visit.status == 200 and visit.content_type.startswith("text/html")
 
 
 def look_at(portal: Portal, tab: Page, path: str) -> list[str]:

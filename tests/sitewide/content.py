@@ -40,6 +40,7 @@ FIELDS = {
     "catalog.Classification.basis": "the owner's own words",
     "catalog.Classification.storage_place": "the owner's own words",
     "catalog.DataFile.original_name": "names of files",
+    "catalog.DataFile.candidates": "values of the data",
     "catalog.Column.label_vi": "the owner's own words",
     "catalog.Column.label_en": "the owner's own words",
     "catalog.Column.unit": "the owner's own words",
@@ -80,8 +81,19 @@ def _texts(name: str) -> Iterator[str]:
     label, model, field = name.split(".")
     values: list[Any] = list(apps.get_model(label, model).objects.values_list(field, flat=True).distinct())
     for value in values:
-        for text in value if isinstance(value, list) else [value]:
+        for text in _flat(value):
             for line in str(text or "").splitlines():
                 words = " ".join(line.strip("#*- ").split())
                 if len(words) > 2:
                     yield words
+
+
+def _flat(value: Any) -> Iterator[Any]:
+    """The texts in a value, however deep in lists and tables they stand."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for part in value:
+            yield from _flat(part)
+    else:
+        yield value

@@ -53,7 +53,6 @@ class Crawl:
     dead: list[str] = field(default_factory=list)
     kinds: Counter[str] = field(default_factory=Counter)
     others: Counter[str] = field(default_factory=Counter)  # kinds that people before looked at
-    only_new: set[str] | None = None  # where given: kinds not to look at again, and one page of each other
 
     def run(self, start: tuple[str, ...], *, every_link: bool = False) -> "Crawl":
         """Visit pages from the start on; with `every_link` also open what was only seen linked."""
@@ -96,8 +95,6 @@ class Crawl:
     def _is_wanted(self, url: str) -> bool:
         kind = kind_of(url)
         self.kinds[kind] += 1
-        if self.only_new is not None:
-            return kind not in self.only_new and self.kinds[kind] == 1
         if self.others[kind] >= SEEN_ENOUGH and not any(name in kind for name in PERSONAL):
             return False
         most = next((number for name, number in BY_STATE.items() if f"{name} " in kind), SAME_KIND)

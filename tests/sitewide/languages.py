@@ -28,6 +28,7 @@ ALLOWED = {
     "abbreviations used in Vietnamese official writing": "gtgt tnhh tmcp tp hcm ubnd btc bnnmt jsc qh nđ qđ ttg ct "
     "cccd vnđ vnd stt ptdl cn hs sdl kn xm th ts",
     "kinds of money events and of their accounts, as the ledger books them": "payment settle refund",
+    "first words of lines in a bank's file, as they are typed": "opening total",
     "encodings and signs of old files": "vntime tcvn tab",
     "abbreviations of statistics, as examples": "cpi grdp",
     "values of parameters, as they are typed": "true false",
@@ -54,7 +55,8 @@ def foreign(said: Said, page_language: str, content: Iterable[str]) -> str:
         return ""  # marked as the other language
     text = unicodedata.normalize("NFC", said.words)
     for words in content:
-        text = text.replace(words, " ")
+        if words in text:  # whole words only: a short value also stands inside a hash
+            text = re.sub(rf"(?<!\w){re.escape(words)}(?!\w)", " ", text)
     if page_language == "en":
         text = CODES.sub(" ", text)
         return said.words[:200] if VIETNAMESE.search(unicodedata.normalize("NFD", text)) or "đ" in text.lower() else ""
