@@ -7,7 +7,9 @@ from exchange.embedded import binaries
 from exchange.settings import env
 from exchange.settings.base import *  # noqa: F403
 
+# each of several workers of one run (pytest -n 2) keeps its files apart, as pytest-django keeps its database
 STATE_DIR = Path(os.environ.get("EXCHANGE_TEST_STATE", BASE_DIR / "var" / "test"))  # noqa: F405
+STATE_DIR /= os.environ.get("PYTEST_XDIST_WORKER", "alone")
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 DATABASES = {"default": env.database(env.text("DATABASE_URL", env.NO_DATABASE))}
 DATABASES["default"]["TEST"] = {"NAME": os.environ.get("EXCHANGE_TEST_DATABASE", "test_exchange")}
