@@ -104,6 +104,7 @@ def arguments(world: World, function: Callable, name: str) -> dict[str, Any]:
     """The named row where the use case asks for one; anything of the right kind for the rest."""
     row = world.row(name)
     given = {} if name == "-" else {KEYS[name.partition(".")[0]]: row.pk}
+    given |= world.given.get(f"{function.__module__}.{function.__name__}", {})
     made = {"version": getattr(row, "version", 1)}
     for key, parameter in inspect.signature(function).parameters.items():
         if key == "actor" or key in given or parameter.default is not inspect.Parameter.empty:

@@ -6,6 +6,7 @@ transaction say whether any table was written at all; only then are the digests 
 
 from collections.abc import Callable
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from django.core.cache import cache
@@ -15,7 +16,9 @@ from django.http import Http404
 from django.test import Client
 from django.urls import reverse
 
+from exchange.common.clock import now
 from tests.permissions.world import PEOPLE, World
+from transactions.delivery.models import DownloadLink
 from transactions.delivery.services import make_link
 
 LETTERS = {
@@ -91,7 +94,9 @@ class Prober:
         """A download link of the buyer's own session: nobody else's session may use it."""
         order, session = self.world.records["order.delivering"], self.clients["buyer"].session.session_key
         token = make_link(order_id=order.pk, session_key=session, actor=self.world.actor("buyer"))
+        DownloadLink.objects.update(expires_at=now() + timedelta(days=1))  # a slow machine is no fault of the site
         self.world.objects["link.buyer"] = {"number": order.number, "token": token}
+        self.world.given["transactions.delivery.services.use_link"] = {"token": token, "session_key": session}
 
     @contextmanager
     def undone(self):
@@ -103,7 +108,9 @@ class Prober:
             if watch.has_seen_writing:
                 changed |= self._changed()
         finally:
+            transaction.set_rollback(False)  # an error inside asked for the end of the whole: going back is enough
             transaction.savepoint_rollback(point)
+            transaction.savepoint_commit(point)  # released: thousands that lie in each other fill the table of locks
 
     def _changed(self) -> set[str]:
         counts, self.counts = self.counts, written()

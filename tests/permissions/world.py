@@ -85,6 +85,7 @@ class World:
     objects: dict[str, dict[str, Any]] = field(default_factory=dict)  # object -> arguments of an address
     records: dict[str, Any] = field(default_factory=dict)  # object -> row
     answers: dict[str, dict[str, Any]] = field(default_factory=dict)  # page or object -> what its form needs besides
+    given: dict[str, dict[str, Any]] = field(default_factory=dict)  # use case -> arguments only it understands
     log_root: str = ""
     others: dict[str, Any] = field(default_factory=dict)  # parameters of use cases that name a second row
 
