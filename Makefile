@@ -19,8 +19,8 @@ demo: runtime ## start the demonstration in the foreground (make demo PORT=8000)
 stop: runtime ## end the running demonstration of this clone
 	@exec $(RUN) -m exchange.embedded.supervise stop
 
-test: tools ## run all tests (make test ARGS="tests/accounts -x")
-	@exec $(RUN) -m pytest --ignore=tests/browser $(ARGS)
+test: tools ## run all tests on two cores (make test ARGS="tests/accounts -x -n 0" for a few)
+	@exec $(RUN) -m pytest -n 2 --dist load --ignore=tests/browser $(ARGS)
 
 lint: tools ## check style, shape, types, templates, migrations and messages
 	@$(RUN) -m ruff check .

@@ -116,6 +116,8 @@ def tile(request: HttpRequest, name: str, year: int | None = None) -> HttpRespon
 @require_safe
 def key(request: HttpRequest, year: int | None = None) -> HttpResponse:
     """The public keys in the text form of C2SP signed-note: the one in use first, then former ones."""
+    if year is not None and year not in published_years():
+        raise Http404
     text = "".join(f"{verifier.vkey}\n" for verifier in keys.verifiers(year or _open_year()))
     return _open_to_all(HttpResponse(text, content_type=PLAIN), "public, max-age=300")
 

@@ -7,6 +7,8 @@ from django.core.mail import EmailMessage
 
 from exchange.common import mailfiles
 
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture(autouse=True)
 def folder(settings, tmp_path):

@@ -10,15 +10,19 @@ from catalog.assets.states import ASSET_FLOW
 from catalog.offers.states import LISTING_FLOW
 from exchange.transparency import kinds
 from transactions.delivery.states import ENTITLEMENT_FLOW
+from transactions.disputes.states import DISPUTE_FLOW
 from transactions.orders.states import ORDER_FLOW
+from transactions.payouts.states import BATCH_FLOW
 
 FLOWS = {
     "asset": ASSET_FLOW,
     "case": CASE_FLOW,
+    "dispute": DISPUTE_FLOW,
     "entitlement": ENTITLEMENT_FLOW,
     "listing": LISTING_FLOW,
     "order": ORDER_FLOW,
     "participant": PARTICIPANT_FLOW,
+    "payout": BATCH_FLOW,
 }
 FLOORS = ("accounts", "catalog", "transactions", "exchange")
 CALL = re.compile(r"""\brecord\(\s*(f?)"([a-z_.{}]+)\"""")
