@@ -28,6 +28,8 @@ KEYS = {
     "transfer": "transfer_id",
     "file": "file_id",
     "entitlement": "entitlement_id",
+    "batch": "batch_id",
+    "payout": "payout_id",
 }
 
 

@@ -42,6 +42,7 @@ from transactions.ledger.models import Account, Journal
 from transactions.orders.models import Order
 from transactions.orders.states import OrderState
 from transactions.payments.services import BankCredit, receive_transfer
+from transactions.payouts.models import Payout, PayoutBatch
 from transactions.pricing.models import Tariff
 
 CLOCK = Actor.system("clock")
@@ -304,6 +305,7 @@ def _registers(world: World) -> None:
         BankCredit("FT-A2", 5, "VND", "0000000000", "không rõ", now(), "1" * 64), actor=BANK
     )
     world.name("transfer", transfer, object_id=str(transfer.pk))
+    _payout(world)
     for name, row in {
         "organisation": world.houses["B"],
         "account": Account.objects.order_by("pk").first(),
@@ -314,6 +316,26 @@ def _registers(world: World) -> None:
         "entry": Entry.objects.order_by("pk").first(),
     }.items():
         world.name(name, row, object_id=str(row.pk))
+
+
+def _payout(world: World) -> None:
+    """A bank file that waits for the second person, with one payout to the buyer."""
+    house = world.houses["B"]
+    batch = PayoutBatch.objects.create(number="CT-2026-990001", total=5, count=1, prepared_by=world.people["finance"])
+    payout = Payout.objects.create(
+        batch=batch,
+        reference="CT-2026-990001-1",
+        account_code=f"buyer:refundable:{house.pk}",
+        organisation=house,
+        amount=5,
+        bank_bin="970436",
+        bank_account="0011001234567",
+        bank_holder="NGUOI NHAN",
+    )
+    world.name("batch.waiting", batch, batch_id=str(batch.pk))
+    world.name("payout.waiting", payout, pk=payout.pk)
+    world.given["transactions.payouts.services.confirm_payout"] = {"reference": payout.reference}
+    world.given["transactions.payouts.services.book_returned"] = {"payout_id": payout.pk}
 
 
 def _parameters(world: World) -> None:
