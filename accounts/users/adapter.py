@@ -1,13 +1,28 @@
 """Binding to django-allauth: open sign-up, mails and first page in the person's own language."""
 
+import contextlib
+from smtplib import SMTPException
 from typing import Any
 
+import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 from django.urls import translate_url
 from django.utils.translation import get_language, override
+from django.utils.translation import gettext_lazy as _
 
 from accounts.users.models import User
+from exchange.common.errors import DomainError
+
+log = structlog.get_logger(__name__)
+
+
+class MailUnavailable(DomainError):
+    """The mail server does not take the mail somebody waits for; nothing that was done is lost."""
+
+    def __init__(self) -> None:
+        sentence = _("The mail cannot be sent at the moment. Wait a few minutes and ask for it again by signing in.")
+        super().__init__(sentence, code="mail_unavailable")
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -31,4 +46,13 @@ class AccountAdapter(DefaultAccountAdapter):
         """Mails are written in the language of the person they go to."""
         user = context.get("user")
         with override(user.language if isinstance(user, User) else get_language()):
-            super().send_mail(template_prefix, email, context)
+            try:
+                super().send_mail(template_prefix, email, context)
+            except (SMTPException, OSError) as error:
+                log.error("account_mail_failed", template=template_prefix, reason=type(error).__name__)
+                raise MailUnavailable from error
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """News of a change already made; the change stands when the mail cannot be sent."""
+        with contextlib.suppress(MailUnavailable):
+            super().send_notification_mail(*args, **kwargs)

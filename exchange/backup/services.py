@@ -3,7 +3,8 @@
 import os
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -98,15 +99,14 @@ def _fill(draft: Path) -> Manifest:
     )
 
 
-class _quiet_log:  # noqa: N801 - used as a statement
+@contextmanager
+def _quiet_log() -> Iterator[None]:
     """While the published files are copied the sequencer waits: it sees that another process leads."""
-
-    def __enter__(self) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
-
-    def __exit__(self, *_: object) -> None:
-        with connection.cursor() as cursor:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        try:
+            yield
+        finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 

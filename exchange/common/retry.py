@@ -4,16 +4,21 @@ import functools
 import random
 import time
 from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 import structlog
 from django.db import OperationalError, transaction
 
 P = ParamSpec("P")
 R = TypeVar("R")
-AGAIN = {"40P01", "40001"}  # deadlock detected, serialization failure
+CLASHES = {"40P01", "40001"}  # deadlock, serialization failure: nothing of the transaction was kept
 MOST = 3
 log = structlog.get_logger(__name__)
+
+
+def is_clash(error: BaseException) -> bool:
+    """Whether the database asks for the same again; a lost connection is none: it may have been committed."""
+    return isinstance(error, OperationalError) and getattr(error.__cause__, "sqlstate", None) in CLASHES
 
 
 def retried(use_case: Callable[P, R]) -> Callable[P, R]:
@@ -27,14 +32,10 @@ def retried(use_case: Callable[P, R]) -> Callable[P, R]:
             try:
                 return use_case(*args, **kwargs)
             except OperationalError as error:
-                if _state(error) not in AGAIN:
+                if not is_clash(error):
                     raise
-                log.warning("transaction_retried", use_case=use_case.__name__, attempt=attempt, state=_state(error))
+                log.warning("transaction_retried", use_case=use_case.__name__, attempt=attempt)
                 time.sleep(random.uniform(0.005, 0.03) * attempt)  # noqa: S311 - spreads the tries
         return use_case(*args, **kwargs)
 
     return run
-
-
-def _state(error: Exception) -> Any:
-    return getattr(error.__cause__, "sqlstate", "")

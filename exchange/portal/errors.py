@@ -15,9 +15,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from exchange.common import typed
-from exchange.common.clashes import is_clash
 from exchange.common.clock import today
 from exchange.common.errors import DomainError
+from exchange.common.retry import is_clash
 from exchange.portal.context import shell
 
 log = structlog.get_logger()

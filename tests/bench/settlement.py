@@ -37,10 +37,10 @@ p AS (INSERT INTO transactions_posting (journal_id, account_id, amount)
       SELECT j.id, a.id, CASE WHEN a.code LIKE 'escrow:%%' THEN -o.total WHEN a.code LIKE 'seller%%' THEN o.seller_share
              WHEN a.code = 'fee:income' THEN o.fee ELSE o.fee_vat END FROM j, a, o RETURNING 1)
 INSERT INTO exchange_entry (kind, subject, object_ref, number, previous, salt, record, leaf, leaf_hash, actor,
-                            acting_for, made_at)
+                            acting_for, made_at, rows)
 SELECT 'payment.settle', 'transactions.order:' || o.id, o.log_ref, 1, '', decode(repeat('00', 32), 'hex'),
        convert_to(o.number, 'UTF8'), convert_to(o.number, 'UTF8'),
-       encode(sha256('\\x00'::bytea || convert_to(o.number, 'UTF8')), 'hex'), 'floor', '', now()
+       encode(sha256('\\x00'::bytea || convert_to(o.number, 'UTF8')), 'hex'), 'floor', '', now(), ''::bytea
   FROM o, (SELECT count(*) FROM p) done
 """
 
@@ -70,6 +70,7 @@ def settle_by_sql(pk: int) -> None:
         cursor.execute(FLOOR, {"id": pk})
 
 
+START_LIMIT = 120  # seconds in which every process must stand ready; one that failed ends the whole
 WARM_UP = 4  # settlements of each process that are not counted: imports, plans, connections
 WAYS = {"exchange": settle_by_service, "plain SQL": settle_by_sql}
 
@@ -102,7 +103,7 @@ def client(database: dict, way: str, share: list[int], gate, answers) -> None:
 def measure(database: dict, way: str, keys: list[int], clients: int) -> str:
     """Let processes settle their shares at once."""
     context = multiprocessing.get_context("spawn")
-    gate, answers = context.Barrier(clients + 1), context.Queue()
+    gate, answers = context.Barrier(clients + 1, timeout=START_LIMIT), context.Queue()
     processes = [
         context.Process(target=client, args=(database, way, keys[number::clients], gate, answers))
         for number in range(clients)

@@ -1,10 +1,12 @@
 """Sign-up, confirmation, sign-in, reset: pages and mails in both languages, attempts limited, nobody given away."""
 
 import re
+from smtplib import SMTPServerDisconnected
 
 import pytest
 from django.core import mail
 from django.core.cache import cache
+from django.core.mail.backends.base import BaseEmailBackend
 from django.test import Client
 
 from accounts.users.models import User
@@ -170,3 +172,51 @@ def test_pages_have_labels_for_every_field(client, address, prefix):
     assert fields
     assert all(f'<label for="{name}">' in main for name in fields)
     assert "placeholder" not in main
+
+
+class NoServer(BaseEmailBackend):
+    """A mail server that takes nothing."""
+
+    def send_messages(self, email_messages):
+        raise SMTPServerDisconnected
+
+
+@pytest.fixture
+def no_mail_server(settings):
+    settings.EMAIL_BACKEND = f"{__name__}.NoServer"
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [("/accounts/signup/", NEW), ("/accounts/password/reset/", {"email": "khong-co@example.vn"})],
+)
+def test_mail_that_cannot_be_sent_is_said_and_no_error(client, no_mail_server, path, form):
+    response = client.post(path, form)
+
+    assert response.status_code == 409
+    assert "Hiện không gửi được thư" in response.content.decode()
+
+
+def test_sign_up_without_mail_is_completed_by_signing_in_later(client, no_mail_server, settings):
+    client.post("/accounts/signup/", NEW)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    cache.clear()
+
+    Client().post("/accounts/login/", {"login": NEW["email"], "password": NEW["password1"]})
+
+    client.post(link())
+    assert person().emailaddress_set.get().verified
+
+
+def test_password_stays_changed_when_the_news_of_it_cannot_be_mailed(client, no_mail_server):
+    someone = UserFactory()
+    client.force_login(someone)
+
+    response = client.post(
+        "/accounts/password/change/",
+        {"oldpassword": PASSWORD, "password1": "mật khẩu mới tinh", "password2": "mật khẩu mới tinh"},
+    )
+
+    assert response.status_code == 302
+    someone.refresh_from_db()
+    assert someone.check_password("mật khẩu mới tinh")
