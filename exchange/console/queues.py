@@ -117,7 +117,7 @@ SOURCES: Sequence[Source] = (
     ),
     Source(
         key="holds",
-        name=_("Holds"),
+        name=_("Orders on hold"),
         icon="clock",
         right="transactions.view_order",
         rows=work.holds,

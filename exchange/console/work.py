@@ -238,7 +238,7 @@ def discrepancy_item(found: Discrepancy) -> Item:
         title=str(FINDINGS.get(found.code, found.code)),
         who="",
         number=found.place,
-        stage=_("Open"),
+        stage=_("Not concluded"),
         url=_url("exchange_discrepancy", found.pk),
         flags=[("err", _("Differs from the log"))],
     )

@@ -90,7 +90,7 @@ def meaning(found: Discrepancy) -> object:
 
 def standing(found: Discrepancy) -> object:
     """Open or concluded."""
-    return badge("err", _("Open"), "warn") if is_open(found) else badge("ok", _("Concluded"), "check")
+    return badge("err", _("Not concluded"), "warn") if is_open(found) else badge("ok", _("Concluded"), "check")
 
 
 def differences(found: Discrepancy) -> object:
@@ -119,7 +119,7 @@ class Standing(admin.SimpleListFilter):
 
     def lookups(self, request: Any, model_admin: Any) -> Any:
         """Open or concluded."""
-        return [("open", _("Open")), ("concluded", _("Concluded"))]
+        return [("open", _("Not concluded")), ("concluded", _("Concluded"))]
 
     def queryset(self, request: Any, queryset: Any) -> Any:
         """Rows of the chosen standing."""

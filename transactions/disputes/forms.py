@@ -36,7 +36,7 @@ class StatementForm(PortalForm):
     """What a side says, with its papers."""
 
     text = forms.CharField(
-        label=_("What happened"),
+        label=_("What went wrong"),
         help_text=_("The other side and the exchange read this word for word. Do not write personal data."),
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 6}),
