@@ -8,14 +8,14 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.mutants import emptied, guards
-
 STACK = ExitStack()
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Plant it once everything is imported."""
+    """Plant it once everything is imported; this plugin itself is loaded before Django can be."""
+    from tests.mutants import emptied, guards
+
     kind, _, what = os.environ["PLANTED"].partition(":")
     fault = guards.planted(guards.mutants()[int(what)]) if kind == "guard" else emptied.emptied(what)
     STACK.enter_context(fault)
