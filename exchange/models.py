@@ -12,6 +12,7 @@ from exchange.transparency.models import (
     Entry,
     Leaf,
     Pending,
+    Pulse,
     SystemSubject,
     Witness,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "PaperOpening",
     "Pending",
     "Province",
+    "Pulse",
     "RuleParameter",
     "StoredFile",
     "SystemSubject",

@@ -11,8 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from exchange.jobs.selectors import worker_heard_within
+from exchange.transparency.pulse import sequencer_heard_within
 
 WORKER_LIMIT = 30.0
+SEQUENCER_LIMIT = 30.0
 
 
 @require_safe
@@ -27,13 +29,14 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_not_required
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Database, migrations and worker: each true or false; 503 unless all are true."""
-    parts = {"database": False, "migrations": False, "worker": False}
+    """Database, migrations, worker and sequencer: each true or false; 503 unless all are true."""
+    parts = dict.fromkeys(("database", "migrations", "worker", "sequencer"), False)
     try:
         connection.ensure_connection()
         parts["database"] = True
         parts["migrations"] = migrations_are_applied()
         parts["worker"] = worker_heard_within(WORKER_LIMIT)
+        parts["sequencer"] = sequencer_heard_within(SEQUENCER_LIMIT)
     except DatabaseError:
         pass  # what could not be asked stays false
     return JsonResponse(parts, status=200 if all(parts.values()) else 503)

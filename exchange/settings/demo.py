@@ -4,6 +4,7 @@ from exchange.embedded import binaries
 from exchange.embedded.instance import Instance
 from exchange.settings import env
 from exchange.settings.base import *  # noqa: F403
+from exchange.transparency.notes import Signer
 
 _instance = Instance.of(BASE_DIR)  # noqa: F405
 
@@ -23,7 +24,12 @@ DEMO_PASSWORD = _instance.secret("logins")[:16]
 SECRET_KEY = _instance.secret("django")
 LINK_SIGNING_KEY = _instance.secret("links")
 FIELD_ENCRYPTION_KEY = _instance.secret("fields")
-LOG_SIGNING_KEY = env.plain_base64(_instance.secret("log"))
+_log = Signer.parse(LOG_ORIGIN, env.plain_base64(_instance.secret("log")))  # noqa: F405
+if env.database_role() == "sequencer":
+    LOG_SIGNING_KEY = _log.secret
+else:
+    LOG_PUBLIC_KEY = _log.verifier.vkey
+del _log
 LOG_PROMISE_KEY = env.plain_base64(_instance.secret("promise"))
 BANK_WEBHOOK_SECRET = "whsec_" + env.plain_base64(_instance.secret("bank"))
 

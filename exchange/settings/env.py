@@ -115,6 +115,34 @@ def key_of_32_bytes(name: str, *, optional: bool = False) -> str:
     return value
 
 
+def public_key_of_the_log() -> str:
+    """The public half of the log's key, which everyone but the sequencer works with: name+id+base64."""
+    value = text("LOG_PUBLIC_KEY", "")
+    if not value:
+        raise ImproperlyConfigured(
+            "Set LOG_PUBLIC_KEY to what `manage.py sequencer --public-key` prints: every process but the sequencer "
+            "checks the log with the public half of its key."
+        )
+    try:
+        name, identity, encoded = value.split("+", 2)
+        lengths = len(bytes.fromhex(identity)), len(base64.b64decode(encoded, validate=True))
+        is_key = bool(name) and lengths == (4, 33)
+    except ValueError:
+        is_key = False
+    if not is_key:
+        raise ImproperlyConfigured("LOG_PUBLIC_KEY is no public key of a log (name+id+base64): copy the whole line.")
+    return value
+
+
+def refuse_signing_key() -> None:
+    """Stop a process that is not the sequencer and was given the key that signs checkpoints."""
+    if secret("LOG_SIGNING_KEY", default=""):
+        raise ImproperlyConfigured(
+            f"Take LOG_SIGNING_KEY away from the process of the role {database_role()}: only the sequencer signs the "
+            "log, the others need no more than LOG_PUBLIC_KEY."
+        )
+
+
 def all_different(*names: str) -> None:
     """Stop when one secret is used for two purposes."""
     values = [value for value in (secret(name, default="") for name in names) if value]

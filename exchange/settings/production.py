@@ -31,10 +31,12 @@ DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": env.number
 SECRET_KEY = env.long_secret("SECRET_KEY")
 LINK_SIGNING_KEY = env.long_secret("LINK_SIGNING_KEY")
 FIELD_ENCRYPTION_KEY = env.key_of_32_bytes("FIELD_ENCRYPTION_KEY")
-LOG_PUBLIC_KEY = env.text("LOG_PUBLIC_KEY", "")  # web processes need no more; only the sequencer signs checkpoints
-if not LOG_PUBLIC_KEY:
+if env.database_role() == "sequencer":  # the only process that signs checkpoints and holds the key for it
     env.demand("LOG_SIGNING_KEY")
-LOG_SIGNING_KEY = env.key_of_32_bytes("LOG_SIGNING_KEY", optional=bool(LOG_PUBLIC_KEY))
+    LOG_SIGNING_KEY = env.key_of_32_bytes("LOG_SIGNING_KEY")
+else:
+    env.refuse_signing_key()
+    LOG_PUBLIC_KEY = env.public_key_of_the_log()
 LOG_PROMISE_KEY = env.key_of_32_bytes("LOG_PROMISE_KEY")
 BANK_WEBHOOK_SECRET = env.long_secret("BANK_WEBHOOK_SECRET")
 env.all_different(

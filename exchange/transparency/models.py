@@ -4,6 +4,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -151,6 +152,19 @@ class Witness(models.Model):
     asked_at = models.DateTimeField(null=True, blank=True)
     failed_since = models.DateTimeField(null=True, blank=True)
     problem = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Pulse(models.Model):
+    """When a process that has no row elsewhere was last at work; says whether it lives and proves nothing."""
+
+    name = models.CharField(max_length=40, unique=True)
+    beaten_at = models.DateTimeField(db_default=Now())  # by the clock of the database, like the question about it
 
     class Meta:
         ordering = ["name"]

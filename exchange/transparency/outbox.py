@@ -7,21 +7,25 @@ import structlog
 from django.db import DatabaseError, connection
 
 from exchange.jobs.services import enqueue
-from exchange.transparency import hold, sealer
+from exchange.transparency import hold, pulse, sealer
 from exchange.transparency.models import Pending
 
 log = structlog.get_logger(__name__)
 PAUSE = 0.1  # seconds between two looks at the outbox
 LOOK_ANYWAY = 5.0  # seconds after which the published tree is compared although nothing waits
+BEAT = 5.0  # seconds between two heartbeats, also while the log refuses to sign
 AFTER_TROUBLE = 5.0  # seconds until the next try when the database or the log refused
 
 
 def watch(is_ending: threading.Event) -> None:
     """Seal what waits until told to end; trouble is logged and tried again, never worked around."""
-    sealed_at, told = 0.0, ""
+    sealed_at, beaten_at, told = 0.0, float("-inf"), ""
     while not is_ending.is_set():
         pause = PAUSE
         try:
+            if time.monotonic() - beaten_at >= BEAT:
+                pulse.beat()
+                beaten_at = time.monotonic()
             if time.monotonic() - sealed_at > LOOK_ANYWAY or Pending.objects.exists():
                 _seal()
                 sealed_at, told = time.monotonic(), ""

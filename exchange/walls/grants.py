@@ -23,6 +23,7 @@ LOG: dict[str, Rights] = {
     "exchange.checkpoint": {WEB: (READ,), WORKER: (READ,), SEQUENCER: (READ, ADD)},
     "exchange.cosignature": {WEB: (READ,), WORKER: (READ, ADD), SEQUENCER: (READ,)},
     "exchange.witness": {WEB: (READ,), WORKER: (READ, ADD, CHANGE)},
+    "exchange.pulse": {WEB: (READ,), WORKER: (READ,), SEQUENCER: (READ, ADD, CHANGE)},
     "exchange.systemsubject": dict.fromkeys((WEB, WORKER, SEQUENCER), (READ, ADD, CHANGE)),  # CHANGE: to lock the row
 }
 # Brought by the repository or by migrations; only the owner loads them.

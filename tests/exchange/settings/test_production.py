@@ -8,12 +8,15 @@ import sys
 import pytest
 from django.conf import settings
 
+from exchange.transparency.notes import Signer
+
+SIGNING_KEY = base64.b64encode(b"l" * 32).decode()
 COMPLETE = {
     "DATABASE_URL": "postgresql://exchange:x@127.0.0.1:1/exchange",
     "SECRET_KEY": "s3cret-" * 10,
     "LINK_SIGNING_KEY": "l1nks-" * 10,
     "FIELD_ENCRYPTION_KEY": base64.b64encode(b"f" * 32).decode(),
-    "LOG_SIGNING_KEY": base64.b64encode(b"l" * 32).decode(),
+    "LOG_PUBLIC_KEY": Signer.parse("log.exchange.example.vn", SIGNING_KEY).verifier.vkey,
     "LOG_PROMISE_KEY": base64.b64encode(b"p" * 32).decode(),
     "BANK_WEBHOOK_SECRET": "whsec_" + base64.b64encode(b"b" * 40).decode(),
     "ALLOWED_HOSTS": "exchange.example.vn",
@@ -83,6 +86,9 @@ def test_cookies_headers_and_debug_are_as_production_needs_them(run):
         ({"LINK_SIGNING_KEY": COMPLETE["SECRET_KEY"]}, "needs a value of its own"),
         ({"DATABASE_URL": "mysql://x"}, "runs on PostgreSQL only"),
         ({"STATE_DIR": "relative"}, "must name an existing folder, in full"),
+        ({"LOG_PUBLIC_KEY": None}, "Set LOG_PUBLIC_KEY to what `manage.py sequencer --public-key` prints"),
+        ({"LOG_PUBLIC_KEY": "log.example+0a+AQ=="}, "LOG_PUBLIC_KEY is no public key of a log"),
+        ({"LOG_SIGNING_KEY": SIGNING_KEY}, "Take LOG_SIGNING_KEY away from the process of the role web: only the"),
         ({"DATABASE_POOL": "many"}, "must be a whole number"),
         ({"SECRET_KEY_FILE": "/nowhere"}, "SECRET_KEY_FILE names a file that cannot be read"),
     ],
@@ -107,6 +113,28 @@ def test_secret_can_come_from_a_file(run, tmp_path):
     )
 
     assert done.stdout.strip() == "f1le-secret-" * 6, done.stderr
+
+
+@pytest.mark.slow
+def test_worker_holds_no_key_that_signs_the_log(run):
+    done = run("worker", WORKER_DATABASE_URL=COMPLETE["DATABASE_URL"], LOG_SIGNING_KEY=SIGNING_KEY)
+
+    assert done.returncode != 0
+    assert "Take LOG_SIGNING_KEY away from the process of the role worker" in done.stderr.strip().splitlines()[-1]
+
+
+@pytest.mark.slow
+def test_sequencer_needs_the_signing_key_and_tells_its_public_half(run):
+    own = {"SEQUENCER_DATABASE_URL": COMPLETE["DATABASE_URL"], "LOG_PUBLIC_KEY": None}
+
+    without = run("sequencer", "--public-key", **own)
+    told = run("sequencer", "--public-key", **own, LOG_SIGNING_KEY=SIGNING_KEY)
+
+    assert without.returncode != 0
+    assert "start again: LOG_SIGNING_KEY." in without.stderr.strip().splitlines()[-1]
+    name, _identity, encoded = told.stdout.strip().split("+", 2)
+    assert name.startswith("log.exchange.example.vn/")
+    assert encoded == COMPLETE["LOG_PUBLIC_KEY"].split("+", 2)[2]
 
 
 @pytest.mark.slow

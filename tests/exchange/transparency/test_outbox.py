@@ -3,9 +3,10 @@
 import threading
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 
-from exchange.transparency import hold, keys, outbox, sealer, sequence
+from exchange.transparency import hold, keys, outbox, pulse, sealer, sequence
 from exchange.transparency.models import Pending
 from exchange.transparency.sealer import LogHalted, Sealed
 from tests.exchange.transparency.conftest import write
@@ -84,3 +85,25 @@ def test_closed_after_a_restore_nothing_is_sealed(monkeypatch, stay_connected):
     assert (Pending.objects.count(), looks.pauses) == (1, [5.0, 5.0])
     hold.take_away()
     assert hold.facts() is None
+
+
+@pytest.mark.parametrize("trouble", [None, LogHalted("roots_disagree", size=1), OSError("full")])
+def test_heart_beats_while_it_works_and_while_the_log_refuses(monkeypatch, stay_connected, trouble):
+    def seal():
+        if trouble:
+            raise trouble
+        return Sealed()
+
+    monkeypatch.setattr(sealer, "seal", seal)
+
+    outbox.watch(Looks(1))
+
+    assert pulse.sequencer_heard_within(5)
+
+
+def test_between_two_beats_nothing_is_written(stay_connected):
+    with CaptureQueriesContext(connection) as queries:
+        outbox.watch(Looks(4))
+
+    written = [one["sql"] for one in queries if "exchange_pulse" in one["sql"]]
+    assert [sql.split()[0] for sql in written] == ["UPDATE", "INSERT"]  # the first beat ever; none at later looks
