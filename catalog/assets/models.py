@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access.actor import Actor
 from accounts.access.policies import may
 from accounts.organisations.models import Organisation
+from catalog.assets.filed import Filed
 from catalog.assets.states import EDITABLE, OPEN_STATES, RevisionState
 from exchange.codes.models import Province, in_language
-from exchange.common.ids import random_ref
 from exchange.files.models import StoredFile
 from exchange.transparency.rows import Logged
 
@@ -85,7 +85,7 @@ class RevisionQuerySet(models.QuerySet):
         return self.order_by("pk").select_for_update(of=("self",))
 
 
-class Revision(models.Model):
+class Revision(Filed):
     """One version of an asset's description: steps 1 (what and whose) and 3 (origin and rights) stand here."""
 
     asset = models.ForeignKey(Asset, models.PROTECT, related_name="revisions")
@@ -126,26 +126,8 @@ class Revision(models.Model):
     third_party_rights = models.TextField(_("Rights of third parties"), blank=True)
     ip_notes = models.TextField(_("Intellectual property"), blank=True)
     truth_declared = models.BooleanField(_("Declaration of truth"), default=False)
-    # sending and decision
-    declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    declared_at = models.DateTimeField(null=True, blank=True)
-    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    submitted_at = models.DateTimeField(null=True, blank=True)
-    due_on = models.DateField(null=True, blank=True)
-    reminders_sent = models.PositiveSmallIntegerField(default=0)  # since the last return
-    holder = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    decided_at = models.DateTimeField(null=True, blank=True)
-    decision_number = models.CharField(max_length=30, blank=True)
-    reason_code = models.CharField(max_length=40, blank=True)
-    reason_text = models.TextField(blank=True)
-    reason_fields = ArrayField(models.CharField(max_length=60), default=list, blank=True)
-    cleared_rules = ArrayField(models.CharField(max_length=10), default=list, blank=True)
-    content_hash = models.CharField(max_length=64, blank=True)
-    snapshot = models.JSONField(default=dict, blank=True)  # what the hash covers, frozen at registration
+    # the end of it
     certificate_number = models.CharField(max_length=20, blank=True)
-    log_ref = models.CharField(max_length=32, unique=True, default=random_ref, editable=False)
-    created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
 
     logged = Logged.but(

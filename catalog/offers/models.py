@@ -13,11 +13,11 @@ from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from accounts.access.actor import Actor
 from accounts.access.policies import may
 from accounts.organisations.models import Organisation, ParticipantState
+from catalog.assets.filed import Filed
 from catalog.assets.models import Revision
 from catalog.licences.models import Derivation, LicenceTemplate, Onward
 from catalog.offers.states import CURRENT_STATES, EDITABLE, ListingState
 from exchange.common.clock import today
-from exchange.common.ids import random_ref
 from exchange.transparency.rows import Logged
 
 
@@ -77,7 +77,7 @@ class ListingQuerySet(models.QuerySet):
         return self.filter(revision__asset__owner=actor.organisation)
 
 
-class Listing(models.Model):
+class Listing(Filed):
     """Step 6 of the wizard: what can be ordered, on which terms, at which price (N314 8.2, R31)."""
 
     number = models.CharField(max_length=20, unique=True)
@@ -108,26 +108,8 @@ class Listing(models.Model):
     machine_learning = models.BooleanField(_("Training of models permitted"), default=True)
     audience = models.CharField(_("Audience"), max_length=10, choices=Audience, default=Audience.PUBLIC)
     lawful_declared = models.BooleanField(_("Accuracy and lawfulness declared"), default=False)
-    # sending and decision
-    declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    declared_at = models.DateTimeField(null=True, blank=True)
-    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    submitted_at = models.DateTimeField(null=True, blank=True)
-    due_on = models.DateField(null=True, blank=True)
-    reminders_sent = models.PositiveSmallIntegerField(default=0)  # since the last return
-    holder = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    decided_at = models.DateTimeField(null=True, blank=True)
-    decision_number = models.CharField(max_length=30, blank=True)
-    reason_code = models.CharField(max_length=40, blank=True)
-    reason_text = models.TextField(blank=True)
-    reason_fields = ArrayField(models.CharField(max_length=60), default=list, blank=True)
-    cleared_rules = ArrayField(models.CharField(max_length=10), default=list, blank=True)
+    # the end of it
     listed_at = models.DateTimeField(null=True, blank=True)
-    content_hash = models.CharField(max_length=64, blank=True)
-    snapshot = models.JSONField(default=dict, blank=True)  # what the hash covers, frozen at approval
-    log_ref = models.CharField(max_length=32, unique=True, default=random_ref, editable=False)
-    created_at = models.DateTimeField(default=timezone.now)
 
     logged = Logged.but(
         "version", "due_on", "reminders_sent", editable=Q(state__in=EDITABLE), unrecorded=Q(state=ListingState.DRAFT)

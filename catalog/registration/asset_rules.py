@@ -8,6 +8,7 @@ import datetime as dt
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from catalog.classification.rules import no_state_secret
 from exchange.rules.engine import Facts, Outcome, Parameters, Rule, block, hold, warn
 
 REGISTRATION, LISTING = "AST", "LST"
@@ -15,7 +16,6 @@ BOTH = (REGISTRATION, LISTING)
 ABOVE_OTHER = ("IMPORTANT", "CORE")
 ORDER = ("OTHER", "IMPORTANT", "CORE")
 NOT_IDENTIFYING = ("NON_PERSONAL", "DEIDENTIFIED")
-PERSONAL = ("PERSONAL_BASIC", "PERSONAL_SENSITIVE")
 FINANCE = ("bank_account", "payment", "debt")
 FIELD_WORDS = {
     "name": _("name"),
@@ -55,12 +55,6 @@ def _r13(facts: Facts, parameters: Parameters) -> Outcome | None:
     if facts["class"]["importance"] not in ABOVE_OTHER or facts["class"]["importance_item"]:
         return None
     return block(_("The item of the Prime Minister's list must be cited."))
-
-
-def _r15(facts: Facts, parameters: Parameters) -> Outcome | None:
-    if facts["class"]["secrecy"] == "NONE":
-        return None
-    return block(_("State secrets may not be traded."))
 
 
 def _r18(facts: Facts, parameters: Parameters) -> Outcome | None:
@@ -188,7 +182,9 @@ RULES: tuple[Rule, ...] = (
     rule("R11", _("The sharing nature is stated."), _r11, DL_13, "sharing"),
     rule("R12", _("The importance is stated."), _r12, DL_13, "importance"),
     rule("R13", _("The item of the list is cited."), _r13, gettext_noop("Decision 20/2025"), "importance_item"),
-    rule("R15", _("The data holds no State secret."), _r15, gettext_noop("Law on Data, Art. 42.3"), "secrecy"),
+    rule(
+        "R15", _("The data holds no State secret."), no_state_secret, gettext_noop("Law on Data, Art. 42.3"), "secrecy"
+    ),
     rule(
         "R18",
         _("The master data has no other trusted source."),

@@ -3,10 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from catalog.registration.asset_rules import LISTING, PERSONAL, months_later, rule
-from exchange.rules.engine import Facts, Outcome, Parameters, Rule, block, hold, warn
+from catalog.classification.rules import not_core, not_important, not_personal
+from catalog.registration.asset_rules import LISTING, months_later, rule
+from exchange.rules.engine import Facts, Outcome, Parameters, Rule, block, hold, switched
 
-POLICIES = {"block": block, "hold": hold, "warn": warn}
 OFFER_WORDS = {
     "legal_basis": _("legal basis"),
     "how_obtained": _("origin"),
@@ -46,21 +46,13 @@ def _is_priced(facts: Facts) -> bool:
 def _r16(facts: Facts, parameters: Parameters) -> Outcome | None:
     if facts["class"]["sharing"] != "INTERNAL":
         return None
-    return POLICIES[parameters.get("internal_listable")](_("Internal-use data may not be listed without approval."))
+    return switched(parameters, "internal_listable")(_("Internal-use data may not be listed without approval."))
 
 
 def _r17(facts: Facts, parameters: Parameters) -> Outcome | None:
     if facts["class"]["sharing"] != "OPEN" or not _is_priced(facts) or facts["origin"]["origin"] == "DERIVED":
         return None
-    return POLICIES[parameters.get("open_data_charge")](
-        _("Open data: charge only for value-added products or services.")
-    )
-
-
-def _r23(facts: Facts, parameters: Parameters) -> Outcome | None:
-    if facts["class"]["subject"] and facts["class"]["subject"] not in PERSONAL:
-        return None
-    return block(_("Personal data may not be bought or sold on the exchange."))
+    return switched(parameters, "open_data_charge")(_("Open data: charge only for value-added products or services."))
 
 
 def _r24(facts: Facts, parameters: Parameters) -> Outcome | None:
@@ -81,18 +73,6 @@ def _r25(facts: Facts, parameters: Parameters) -> Outcome | None:
     if not facts["class"]["deid_key_kept"]:
         return None
     return block(_("Encryption or pseudonymisation is not de-identification."))
-
-
-def _r26(facts: Facts, parameters: Parameters) -> Outcome | None:
-    if facts["class"]["importance"] != "CORE":
-        return None
-    return POLICIES[parameters.get("core_policy")](_("Core data may not be listed."))
-
-
-def _r27(facts: Facts, parameters: Parameters) -> Outcome | None:
-    if facts["class"]["importance"] != "IMPORTANT":
-        return None
-    return POLICIES[parameters.get("important_policy")](_("Important data: awaiting the regulator's decision."))
 
 
 def _r28(facts: Facts, parameters: Parameters) -> Outcome | None:
@@ -201,7 +181,7 @@ def _r101(facts: Facts, parameters: Parameters) -> Outcome | None:
 def _r103(facts: Facts, parameters: Parameters) -> Outcome | None:
     if facts["origin"]["origin"] == "DERIVED":
         return None
-    policy = POLICIES[parameters.get("state_original_charge")]
+    policy = switched(parameters, "state_original_charge")
     return policy(_("Prices apply to value-added products only; check the fees law."))
 
 
@@ -228,7 +208,7 @@ RULES: tuple[Rule, ...] = (
         "price_kind",
         stages=LIST,
     ),
-    rule("R23", _("The data is not personal data."), _r23, N314_4_6, "subject", stages=LIST),
+    rule("R23", _("The data is not personal data."), not_personal, N314_4_6, "subject", stages=LIST),
     rule(
         "R24",
         _("De-identification is proved."),
@@ -248,7 +228,7 @@ RULES: tuple[Rule, ...] = (
     rule(
         "R26",
         _("The data is not core data."),
-        _r26,
+        not_core,
         gettext_noop("Law on Data, Arts. 25-27 and 42.3(a)"),
         "importance",
         stages=LIST,
@@ -256,7 +236,7 @@ RULES: tuple[Rule, ...] = (
     rule(
         "R27",
         _("The data is not on the list of important data."),
-        _r27,
+        not_important,
         gettext_noop("Law on Data, Art. 13; Decree 165/2025"),
         "importance",
         stages=LIST,

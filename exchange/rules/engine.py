@@ -20,6 +20,7 @@ __all__ = [
     "due",
     "evaluate",
     "hold",
+    "switched",
     "warn",
     "worst",
 ]
@@ -68,6 +69,12 @@ def _outcome(verdict: Verdict) -> Callable[..., Outcome]:
 
 
 block, hold, due, warn = (_outcome(v) for v in (Verdict.BLOCK, Verdict.HOLD, Verdict.DUE, Verdict.WARN))
+POLICIES = {"block": block, "hold": hold, "warn": warn}
+
+
+def switched(parameters: Parameters, name: str) -> Callable[..., Outcome]:
+    """The outcome a dated switch of the rule book asks for: block, hold or warn."""
+    return POLICIES[parameters.get(name)]
 
 
 @dataclass(frozen=True)

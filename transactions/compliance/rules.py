@@ -6,12 +6,12 @@ None means the rule holds. Ids are stable; messages are those of the rule book.
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from exchange.rules.engine import Facts, Outcome, Parameters, Rule, block, hold, warn
+from catalog.classification.rules import no_state_secret, not_core, not_important, not_personal
+from exchange.rules.engine import Facts, Outcome, Parameters, Rule, block, hold, switched
 from exchange.rules.findings import Term
 
 STAGE = "ORD"
 RULESET = "trade-2026.11"
-POLICIES = {"block": block, "hold": hold, "warn": warn}
 
 N314_4_2 = gettext_noop("Decree 314/2026, Art. 4.2")
 N314_4_3 = gettext_noop("Law on Data, Art. 42.3; Decree 314/2026, Art. 4.3")
@@ -31,7 +31,6 @@ VAT_LAW = gettext_noop("Law on VAT 48/2024; Resolution 204/2025/QH15")
 DL_23 = gettext_noop("Law on Data, Art. 23")
 N165_12_5 = gettext_noop("Decree 165/2025, Art. 12.5; Decree 363/2026, Art. 19")
 N165_12 = gettext_noop("Decree 165/2025, Art. 12")
-PERSONAL = ("PERSONAL_BASIC", "PERSONAL_SENSITIVE")
 OFFER_WORDS = {
     "legal_basis": _("legal basis"),
     "how_obtained": _("origin"),
@@ -56,30 +55,6 @@ def _r8(facts: Facts, parameters: Parameters) -> Outcome | None:
     if facts["buyer"]["is_active"] and facts["seller"]["is_active"]:
         return None
     return block(_("The trading account is suspended or closed."))
-
-
-def _r15(facts: Facts, parameters: Parameters) -> Outcome | None:
-    if facts["class"]["secrecy"] == "NONE":
-        return None
-    return block(_("State secrets may not be traded."))
-
-
-def _r23(facts: Facts, parameters: Parameters) -> Outcome | None:
-    if facts["class"]["subject"] and facts["class"]["subject"] not in PERSONAL:
-        return None
-    return block(_("Personal data may not be bought or sold on the exchange."))
-
-
-def _r26(facts: Facts, parameters: Parameters) -> Outcome | None:
-    if facts["class"]["importance"] != "CORE":
-        return None
-    return POLICIES[parameters.get("core_policy")](_("Core data may not be listed."))
-
-
-def _r27(facts: Facts, parameters: Parameters) -> Outcome | None:
-    if facts["class"]["importance"] != "IMPORTANT":
-        return None
-    return POLICIES[parameters.get("important_policy")](_("Important data: awaiting the regulator's decision."))
 
 
 def _r28(facts: Facts, parameters: Parameters) -> Outcome | None:
@@ -146,7 +121,7 @@ def _r51(facts: Facts, parameters: Parameters) -> Outcome | None:
         return block(_("An organisation cannot buy from itself."))
     if not buyer["group"] or buyer["group"] != seller["group"]:
         return None
-    return POLICIES[parameters.get("related_party_policy")](_("Buyer and seller are related; review needed."))
+    return switched(parameters, "related_party_policy")(_("Buyer and seller are related; review needed."))
 
 
 def _r54(facts: Facts, parameters: Parameters) -> Outcome | None:
@@ -185,7 +160,7 @@ def _r67(facts: Facts, parameters: Parameters) -> Outcome | None:
 def _r68(facts: Facts, parameters: Parameters) -> Outcome | None:
     if not is_cross_border(facts) or facts["class"]["importance"] != "IMPORTANT":
         return None
-    return POLICIES[parameters.get("important_xb")](_("Impact assessment for important data not filed."))
+    return switched(parameters, "important_xb")(_("Impact assessment for important data not filed."))
 
 
 def _r87(facts: Facts, parameters: Parameters) -> Outcome | None:
@@ -221,10 +196,10 @@ def _rule(rule_id: str, title: object, check, article: str, *fields: str) -> Rul
 
 RULES: tuple[Rule, ...] = (
     _rule("R8", _("Both trading accounts are active."), _r8, N314_7_8),
-    _rule("R15", _("The data holds no State secret."), _r15, N314_4_3),
-    _rule("R23", _("The data is not personal data."), _r23, N314_4_6),
-    _rule("R26", _("The data is not core data."), _r26, DL_CORE),
-    _rule("R27", _("The data is not on the list of important data."), _r27, DL_IMPORTANT),
+    _rule("R15", _("The data holds no State secret."), no_state_secret, N314_4_3),
+    _rule("R23", _("The data is not personal data."), not_personal, N314_4_6),
+    _rule("R26", _("The data is not core data."), not_core, DL_CORE),
+    _rule("R27", _("The data is not on the list of important data."), not_important, DL_IMPORTANT),
     _rule("R28", _("The data is declared and checked to be outside the barred groups."), _r28, DL_42_3),
     _rule("R31", _("The sell offer holds all the information the law asks for."), _r31, N314_8_2),
     _rule("R47", _("The buyer stated purpose, territory and use."), _r47, N314_8_1, "use_description"),
