@@ -12,6 +12,7 @@ from django.test.utils import setup_databases
 from django.utils import translation
 from django.utils.module_loading import import_string
 
+from tests import template
 from tests.demonstration import _played, demonstration  # noqa: F401 - fixtures
 
 FLOORS = ("exchange", "accounts", "catalog", "transactions")
@@ -53,9 +54,12 @@ def _fingerprint_of_kept_database() -> str:
 
 @pytest.fixture(scope="session")
 def django_db_createdb(django_db_createdb, django_db_modify_db_settings, django_db_blocker) -> bool:
-    """Make the database anew when a migration changed since it was kept."""
+    """Make the database anew, as a copy of a migrated one, when a migration changed since it was kept."""
     with django_db_blocker.unblock():
-        return django_db_createdb or _fingerprint_of_kept_database() != _fingerprint()
+        is_needed = django_db_createdb or _fingerprint_of_kept_database() != _fingerprint()
+        if is_needed:
+            template.use(_fingerprint())
+    return is_needed
 
 
 def _use_test_database() -> None:

@@ -109,6 +109,7 @@ def test_a_check_taken_out_is_noticed(prober, mutant):
 def test_report(prober):
     rows = []
     for number, mutant in chosen():
-        rows.append({"number": number, "mutant": str(mutant), "module": mutant.module, "by": caught_by(prober, mutant)})
+        function = f"{mutant.module}.{mutant.function}"
+        rows.append({"number": number, "mutant": str(mutant), "function": function, "by": caught_by(prober, mutant)})
         Path(REPORT).write_text(json.dumps(rows, ensure_ascii=False), "utf-8")
     assert rows
