@@ -1,6 +1,7 @@
 """Queue work in the caller's transaction: it exists exactly when the change that asked for it exists."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 import structlog
 from django.db import connection, transaction
@@ -8,12 +9,13 @@ from procrastinate import exceptions
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.manager import JobManager
 from procrastinate.tasks import configure_task
+from procrastinate.types import JSONValue
 
 from exchange.common.clock import now
 from exchange.jobs import selectors
 from exchange.jobs.registry import job, periodic
 
-__all__ = ["enqueue", "finish", "forget_finished", "job", "periodic", "rescue"]
+__all__ = ["enqueue", "enqueue_each", "finish", "forget_finished", "job", "periodic", "rescue"]
 
 log = structlog.get_logger(__name__)
 # Always Django's own connection: inside a worker the queue's connection would stand outside the transaction.
@@ -34,6 +36,14 @@ def enqueue(
             deferrer.defer()
     except exceptions.AlreadyEnqueued:
         log.debug("job_waits_already", job=name, once=once)
+
+
+def enqueue_each(name: str, *, each: Iterable[dict[str, JSONValue]]) -> None:
+    """Queue a job by name many times over, in one round trip."""
+    ids = list(each)
+    if ids:
+        with transaction.atomic(savepoint=False):
+            configure_task(name=name, job_manager=_manager).batch_defer(*ids)
 
 
 @transaction.atomic

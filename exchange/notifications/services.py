@@ -13,7 +13,7 @@ from django.utils.translation import override
 
 from exchange.common.addresses import absolute
 from exchange.common.clock import now
-from exchange.jobs.services import enqueue
+from exchange.jobs.services import enqueue_each
 from exchange.notifications.kinds import KINDS
 from exchange.notifications.models import Message
 from exchange.notifications.wording import word
@@ -34,8 +34,7 @@ def notify(
     messages = Message.objects.bulk_create(
         Message(recipient=people[key], kind=kind, context=kept, url=str(subject_url)) for key in sorted(people)
     )
-    for message in messages:
-        enqueue("exchange.notifications.send_mail", message_id=message.pk)
+    enqueue_each("exchange.notifications.send_mail", each=[{"message_id": message.pk} for message in messages])
     return messages
 
 

@@ -46,6 +46,22 @@ def record(
     The entry also binds the stored state of the subject and of the other `rows` the event wrote, so that the nightly
     comparison notices a later edit by hand; rows that were removed are `gone`. Call it after the rows are saved.
     """
+    entry = prepared(kind, subject=subject, actor=actor, acting_for=acting_for, data=data, rows=rows, gone=gone)
+    entry.save(force_insert=True)  # the database puts it into the outbox
+    return entry
+
+
+def prepared(
+    kind: str,
+    *,
+    subject: models.Model,
+    actor: Acting,
+    acting_for: str | None = None,
+    data: dict[str, Any] | None = None,
+    rows: Iterable[models.Model] = (),
+    gone: Iterable[models.Model] = (),
+) -> Entry:
+    """What `record` would store, not stored yet: for a use case that locks something busy between the two."""
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("record() belongs into the transaction of the change it records")
     ref = subject.log_ref  # type: ignore[attr-defined]
@@ -62,7 +78,7 @@ def record(
         policy=settings.LOG_POLICY,
         content=content | ({"rows": sha256_hex(standing.states)} if standing.states else {}),
     )
-    return Entry.objects.create(  # the database puts it into the outbox
+    return Entry(
         kind=kind,
         subject=subject_label(subject),
         object_ref=ref,
@@ -77,6 +93,13 @@ def record(
         acting_for=for_whom,
         made_at=made_at,
     )
+
+
+def as_row(entry: Entry) -> dict[str, Any]:
+    """Columns and values of a prepared entry, for a statement that stores it together with what it speaks of."""
+    connection = transaction.get_connection()
+    fields = [field for field in Entry._meta.concrete_fields if not field.primary_key]
+    return {str(field.column): field.get_db_prep_save(getattr(entry, field.attname), connection) for field in fields}
 
 
 @transaction.atomic

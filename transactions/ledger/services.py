@@ -1,4 +1,4 @@
-"""Posting: the only door to the ledger. One stored function writes a whole money event in one round trip (ADR 0005)."""
+"""Posting: the only door to the ledger. One stored function writes a whole money event in one round trip (ADR 0010)."""
 
 from collections.abc import Iterable, Mapping
 
@@ -9,12 +9,18 @@ from accounts.access.actor import Actor
 from exchange.common.canonical import digest_of
 from exchange.common.clock import now
 from exchange.common.errors import DomainError
-from exchange.transparency.services import record
+from exchange.transparency.models import Entry
+from exchange.transparency.services import as_row, prepared, record
 from transactions.ledger.accounts import FLOORED, kind_of
 from transactions.ledger.models import Journal
 
 LOCK = "SELECT code, has_floor, held FROM ledger_lock(%s, %s, %s)"
 POST = "SELECT * FROM ledger_post(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+LOGGED = (
+    "WITH made AS ({post}), "
+    "logged AS (INSERT INTO exchange_entry ({columns}) SELECT {values} FROM made WHERE is_new) "
+    "SELECT * FROM made"
+)
 
 
 def _described(codes: Iterable[str]) -> tuple[list[str], list[str], list[bool]]:
@@ -34,7 +40,7 @@ def locked_balances(codes: Iterable[str]) -> dict[str, int]:
         return {code: held for code, has_floor, held in cursor.fetchall() if has_floor}
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # a refusal ends the whole use case: nothing half-booked can be kept
 def post(
     key: str, kind: str, legs: Mapping[str, int], *, actor: Actor, order_number: str = "", reason: str = ""
 ) -> Journal:
@@ -55,6 +61,7 @@ def _book(
     order_number: str,
     reason: str,
     reverses: int | None = None,
+    entry: Entry | None = None,
 ) -> Journal:
     legs = {code: amount for code, amount in legs.items() if amount}
     if len(legs) < 2 or sum(legs.values()) != 0:
@@ -63,7 +70,7 @@ def _book(
     codes, kinds, floors = _described(legs)
     amounts = [legs[code] for code in codes]
     head = [key, kind, order_number, reverses, reason, digest, actor.label, now()]
-    made = list(Journal.objects.raw(POST, [*head, codes, kinds, floors, amounts]))
+    made = list(Journal.objects.raw(*_with_leaf(entry, [*head, codes, kinds, floors, amounts])))
     if not made:
         raise DomainError(_("The account does not hold enough money for this entry."), code="insufficient")
     if made[0].body_digest != digest:
@@ -72,7 +79,17 @@ def _book(
     return made[0]
 
 
-@transaction.atomic
+def _with_leaf(entry: Entry | None, values: list[object]) -> tuple[str, list[object]]:
+    """The statement that posts and, where the event is new, stores its leaf in the same round trip."""
+    if entry is None:
+        return POST, values
+    row = as_row(entry)
+    columns = ", ".join(connection.ops.quote_name(name) for name in row)
+    statement = LOGGED.format(post=POST, columns=columns, values=", ".join(["%s"] * len(row)))
+    return statement, [*values, *row.values()]
+
+
+@transaction.atomic(savepoint=False)
 def book(
     event: str,
     *,
@@ -86,14 +103,15 @@ def book(
     data: Mapping[str, str] | None = None,
     rows: Iterable[models.Model] = (),
 ) -> Journal:
-    """Post a money event and commit to it in the public log: one journal, one leaf that names it (trust I8)."""
-    journal = post(key, kind, legs, actor=actor, order_number=order_number, reason=reason)
-    if journal.is_new:
-        record(event, subject=subject, actor=actor, data={**(data or {}), "journal": journal.key}, rows=rows)
-    return journal
+    """Post a money event and commit to it in the public log: one journal, one leaf that names it (trust I8).
+
+    The leaf is made ready first, so that accounts are locked for one statement before the transaction ends.
+    """
+    entry = prepared(event, subject=subject, actor=actor, data={**(data or {}), "journal": key}, rows=rows)
+    return _book(key, kind, legs, actor=actor, order_number=order_number, reason=reason, entry=entry)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def reverse(
     journal: Journal, *, event: str, subject: models.Model, key: str, kind: str, reason: str, actor: Actor
 ) -> Journal:

@@ -22,16 +22,8 @@ def open_holds(order: Order) -> list[Hold]:
 
 def people_of(organisation: Organisation, *roles: str) -> list[User]:
     """Current members of an organisation who hold one of the roles."""
-    return list(
-        User.objects.filter(
-            is_active=True,
-            memberships__organisation=organisation,
-            memberships__ended_at__isnull=True,
-            memberships__roles__overlap=list(roles),
-        )
-        .distinct()
-        .order_by("pk")
-    )
+    current = Membership.objects.current().filter(organisation=organisation, roles__overlap=list(roles))
+    return list(User.objects.filter(is_active=True, pk__in=current.values("user")).order_by("pk"))
 
 
 def members_of_sides(order: Order) -> list[Membership]:

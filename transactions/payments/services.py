@@ -271,7 +271,14 @@ def settle(order: Order, *, actor: Actor, parts: flows.Legs | None = None) -> Jo
     parts = parts or parts_of_order(order)
     legs = flows.settled(order.number, parts)
     share = sum(parts.values()) - parts[accounts.FEE] - parts[accounts.FEE_VAT]
-    journal = book(
+    notify(
+        "payment.settled",
+        users=people_of(order.seller, "finance", "owner"),
+        context={"number": order.number, "amount": share},
+        subject_url=f"/orders/{order.number}/",
+    )
+    # Last, because the account of a busy seller is locked from here to the end of the transaction.
+    return book(
         "payment.settle",
         subject=order,
         key=f"settle:{order.number}",
@@ -281,10 +288,3 @@ def settle(order: Order, *, actor: Actor, parts: flows.Legs | None = None) -> Jo
         actor=actor,
         data={"seller_share": str(share)},
     )
-    notify(
-        "payment.settled",
-        users=people_of(order.seller, "finance", "owner"),
-        context={"number": order.number, "amount": share},
-        subject_url=f"/orders/{order.number}/",
-    )
-    return journal

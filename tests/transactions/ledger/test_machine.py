@@ -104,7 +104,8 @@ class Ledger(RuleBasedStateMachine):
         """Book it in both; they must agree."""
         expected = self.model.book(key, kind, legs)
         try:
-            journal = post(key, kind, legs, actor=SYSTEM, order_number=number)
+            with transaction.atomic():  # a refusal ends a use case
+                journal = post(key, kind, legs, actor=SYSTEM, order_number=number)
             found = "ok" if journal.is_new else "again"
         except DomainError as refusal:
             found = refusal.code
@@ -180,7 +181,8 @@ class Ledger(RuleBasedStateMachine):
         expected = "again" if done else self.model.book(f"undo:{key}:{name}", "undo", {c: -a for c, a in legs.items()})
         given = {"event": "payment.correct", "subject": self.subject, "kind": "undo", "reason": "x", "actor": SYSTEM}
         try:
-            journal = reverse(Journal.objects.get(key=name), key=f"undo:{key}:{name}", **given)
+            with transaction.atomic():
+                journal = reverse(Journal.objects.get(key=name), key=f"undo:{key}:{name}", **given)
             found = "ok" if journal.is_new else "again"
         except DomainError as refusal:
             found = refusal.code
@@ -194,7 +196,8 @@ class Ledger(RuleBasedStateMachine):
         expected = self.model.book(f"arrival:{key}", "arrival", legs)
         given = {"subject": self.subject, "key": f"arrival:{key}", "kind": "arrival", "legs": legs, "actor": SYSTEM}
         try:
-            found = "ok" if book("payment.arrival", **given).is_new else "again"
+            with transaction.atomic():
+                found = "ok" if book("payment.arrival", **given).is_new else "again"
         except DomainError as refusal:
             found = refusal.code
         assert found == expected

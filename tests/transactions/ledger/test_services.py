@@ -42,7 +42,7 @@ def test_the_same_event_twice_is_one_journal():
 
 def test_the_same_key_with_other_figures_is_refused_and_nothing_changes():
     pay()
-    with pytest.raises(DomainError) as refusal:
+    with pytest.raises(DomainError) as refusal, transaction.atomic():
         pay(amount=1)
     assert refusal.value.code == "key_reused"
     assert balance("escrow:SDL1") == 2_200_000
@@ -50,14 +50,14 @@ def test_the_same_key_with_other_figures_is_refused_and_nothing_changes():
 
 def test_the_same_key_for_another_kind_of_event_is_refused():
     pay()
-    with pytest.raises(DomainError) as refusal:
+    with pytest.raises(DomainError) as refusal, transaction.atomic():
         post("payment:1", "arrival", {"bank:escrow": -2_200_000, "escrow:SDL1": 2_200_000}, actor=BANK)
     assert refusal.value.code == "key_reused"
 
 
 @pytest.mark.parametrize("legs", [{"a": 1, "b": -2}, {"a": 5}, {}, {"a": 0, "b": 0}])
 def test_what_does_not_balance_is_refused(legs):
-    with pytest.raises(DomainError) as refusal:
+    with pytest.raises(DomainError) as refusal, transaction.atomic():
         post("k", "payment", legs, actor=BANK)
     assert refusal.value.code == "unbalanced"
     assert not Journal.objects.exists()
@@ -65,7 +65,7 @@ def test_what_does_not_balance_is_refused(legs):
 
 def test_an_escrow_account_cannot_give_more_than_it_holds():
     pay(amount=100)
-    with pytest.raises(DomainError) as refusal:
+    with pytest.raises(DomainError) as refusal, transaction.atomic():
         post("settle:1", "settle", {"escrow:SDL1": -101, "fee:income": 101}, actor=BANK)
     assert refusal.value.code == "insufficient"
     assert balance("fee:income") == 0
@@ -90,7 +90,7 @@ def test_reversal_is_the_exact_negative_and_happens_once():
 
 def test_reversal_without_reason_is_refused():
     journal = pay()
-    with pytest.raises(DomainError) as refusal:
+    with pytest.raises(DomainError) as refusal, transaction.atomic():
         undo(journal, reason="")
     assert refusal.value.code == "reason_missing"
     assert Journal.objects.count() == 1

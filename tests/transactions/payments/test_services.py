@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from procrastinate.contrib.django.models import ProcrastinateJob as Job
 
 from accounts.access.actor import Actor
 from accounts.access.models import StaffRole
@@ -9,8 +10,9 @@ from exchange.codes.services import due_day
 from exchange.common.clock import now, today
 from exchange.common.errors import DomainError
 from exchange.jobs.testing import run_jobs
+from exchange.notifications.models import Message
 from exchange.transparency.models import Entry
-from tests.factories.transactions import OrderFactory, reviewer, staff
+from tests.factories.transactions import OrderFactory, acting, reviewer, staff
 from transactions.halts.services import halt, lift
 from transactions.ledger.models import Journal
 from transactions.ledger.selectors import balance, total, trial_balance
@@ -220,6 +222,19 @@ def test_settlement_shares_the_escrow_to_the_dong():
     assert balance(f"escrow:{order.number}") == 0
     assert balance(f"seller:payable:{order.seller_id}") == order.seller_share == 2_156_000
     assert (balance("fee:income"), balance("vat:payable"), total()) == (40_000, 4_000, 0)
+
+
+def test_settling_locks_the_account_of_a_busy_seller_in_the_last_of_five_statements(django_assert_num_queries):
+    order = OrderFactory(awaiting_payment=True)
+    receive_transfer(credit(order), actor=BANK)
+    people = [acting(order.seller, "finance") for _person in range(3)]
+    with django_assert_num_queries(5) as taken:
+        services.settle(order, actor=Actor.system("clock"))
+    assert ["ledger_post" in query["sql"] for query in taken.captured_queries] == [False] * 4 + [True]
+    told = set(Message.objects.filter(kind="payment.settled").values_list("recipient", "pk"))
+    mails = Job.objects.filter(task_name="exchange.notifications.send_mail").values_list("args__message_id", flat=True)
+    assert {person.user.pk for person in people} <= {person for person, _message in told}
+    assert {message for _person, message in told} <= set(mails)
 
 
 def test_a_free_order_settles_without_money():
