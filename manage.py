@@ -7,7 +7,7 @@ import sys
 ON_THE_EMBEDDED_SERVER = {"exchange.settings.dev", "exchange.settings.demo"}
 WITHOUT_DATABASE = {
     *("check", "check_messages", "collect_messages", "collectstatic", "compile_catalogues"),
-    *("help", "makemessages", "version"),
+    *("help", "keys", "makemessages", "version"),
 }
 # Commands that sign in to the database as somebody else than the web server; DATABASE_ROLE overrules.
 ROLE_OF_COMMAND = {

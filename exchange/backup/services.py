@@ -42,6 +42,7 @@ SECRETS = (
     *("LOG_SIGNING_KEY", "LOG_PROMISE_KEY"),
 )
 SHORTEST_SECRET = 16
+FAULTS_TOLD = 3
 
 
 @dataclass(frozen=True)
@@ -166,9 +167,10 @@ def _note(kind: str, digest: str, manifest: Manifest) -> None:
     log.info(kind.replace(".", "_"), manifest=digest)
 
 
-def restore(folder: Path, *, published: Path | None = None) -> list[str]:
+def restore(folder: Path, *, published: Path | None = None, keep: bool = False) -> list[str]:
     """Put a backup into this empty instance; the log stays closed. Returns what does not hold, in sentences.
 
+    What does not hold is taken out again, and the instance is as empty as before, unless it shall be kept to look into.
     `published` is what the log published up to the end, from a mirror or the surviving folder; else the backup's copy.
     """
     manifest = Manifest.read(folder)
@@ -177,11 +179,40 @@ def restore(folder: Path, *, published: Path | None = None) -> list[str]:
     _refuse_an_instance_in_use(published)
     _refuse_a_newer_release(manifest)
     hold.put({"manifest": digest_of(folder), "made_at": manifest.made_at, "restored_at": now().isoformat()})
-    _put_everything(folder, published)
-    return [*_missing_rows(manifest), *_broken_promises()]
+    filled = _put_everything(folder, published)
+    try:
+        faults = [*_missing_rows(manifest), *_broken_promises()]
+    except BaseException:
+        _take_out(filled)
+        raise
+    if faults and not keep:
+        _take_out(filled)
+        raise BackupProblem(_refusal(faults))
+    return faults
 
 
-def _put_everything(folder: Path, published: Path | None) -> None:
+def _refusal(faults: list[str]) -> str:
+    told = "; ".join(faults[:FAULTS_TOLD])
+    more = f"; and {len(faults) - FAULTS_TOLD} more" if len(faults) > FAULTS_TOLD else ""
+    return (
+        f"What the backup holds is not what the exchange wrote: {told}{more}. Everything was taken out again. Take an "
+        "older backup; to look into this one restore it with --keep, apart from the exchange."
+    )
+
+
+def _take_out(filled: list[Path]) -> None:
+    """The instance is empty again: no table, no file, no note of a restore."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA public CASCADE")
+        cursor.execute("CREATE SCHEMA public")
+        cursor.execute("GRANT USAGE ON SCHEMA public TO PUBLIC")
+    for folder in filled:
+        shutil.rmtree(folder, ignore_errors=True)
+    hold.take_away()
+
+
+def _put_everything(folder: Path, published: Path | None) -> list[Path]:
+    """Files, log and database; the folders that were filled."""
     media, log_root = Path(settings.MEDIA_ROOT), Path(settings.LOG_ROOT)
     drafts = [(packing.unpack(folder / FILES, media), media)]
     try:
@@ -197,6 +228,7 @@ def _put_everything(folder: Path, published: Path | None) -> None:
         raise
     for draft, target in drafts:
         packing.put_in_place(draft, target)
+    return [target for _draft, target in drafts]
 
 
 def _copied(source: Path, target: Path) -> Path:

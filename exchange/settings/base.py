@@ -199,6 +199,7 @@ BACKUP_DATABASE: dict | None = None  # the database as the role `backup` sees it
 POSTGRES_PROGRAMS = ""  # folder of pg_dump and pg_restore; empty: wherever the system finds them
 RESTORE_CHECKS = [  # dotted paths; each returns what does not hold
     "exchange.files.audit.problems",
+    "exchange.transparency.reconcile.rows_that_differ",
     "transactions.invariants.checks.breaches",
 ]
 

@@ -5,6 +5,7 @@ import time
 
 import structlog
 from django.db import DatabaseError, connection
+from procrastinate.exceptions import ConnectorException
 
 from exchange.jobs.services import enqueue
 from exchange.transparency import hold, pulse, sealer
@@ -47,6 +48,12 @@ def _seal() -> None:
 
 def _tell(code: str, told: str) -> str:
     """Let the supervisors know that the log is closed, once a reason; it was logged where it was raised."""
-    if code != told:
+    if code == told:
+        return told
+    try:
         enqueue("exchange.console.tell_of_halt", once="log_halted", code=code)
+    except (DatabaseError, ConnectorException) as trouble:
+        log.error("halt_not_told", code=code, kind=type(trouble).__name__)
+        connection.close()
+        return told  # tried again at the next look
     return code

@@ -1,5 +1,6 @@
 """Bringing files and database together again: files from the database, or leaves from the published files."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
@@ -44,8 +45,13 @@ class TakenBack:
     """What a rehydration did: leaves put back, and how many of them are without their opening."""
 
     leaves: int = 0
-    lost_openings: int = 0
+    lost: Counter[str] = field(default_factory=Counter)  # kind of event: how many whose record is gone
     sizes: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def lost_openings(self) -> int:
+        """How many leaves came back without their opening."""
+        return self.lost.total()
 
 
 def rehydrate() -> TakenBack:
@@ -111,8 +117,9 @@ def _take_back(year: int, index: int, content: bytes, done: TakenBack) -> None:
     known = Entry.objects.filter(leaf_hash=leaf_hash(content).hex()).exists()
     try:
         with transaction.atomic():
-            sequence.take_back(year, index, content)
+            kind = sequence.take_back(year, index, content)
     except IntegrityError as error:
         raise LogHalted("continued_after_restore", index=index) from error
     done.leaves += 1
-    done.lost_openings += not known
+    if not known:
+        done.lost[kind] += 1

@@ -92,15 +92,17 @@ def note_rotation(former: str, used: str) -> None:
 
 
 @transaction.atomic
-def take_back(year: int, index: int, content: bytes) -> None:
+def take_back(year: int, index: int, content: bytes) -> str:
     """Put a published leaf back into a database that does not have it: the entry itself where it waits, else its leaf.
 
-    Salt and record of a lost entry cannot come back; whoever holds the opening can still show them.
+    Returns what kind of event it is. Salt and record of a lost entry cannot come back; whoever holds the opening can
+    still show them.
     """
     hashed = leaf_hash(content).hex()
     entry = Entry.objects.filter(leaf_hash=hashed).first() or _entry_of(content, hashed)
     Pending.objects.filter(entry=entry).delete()
     Leaf.objects.create(year=year, index=index, entry=entry, leaf_hash=hashed)
+    return entry.kind
 
 
 def _entry_of(content: bytes, hashed: str) -> Entry:

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
-from exchange.walls.grants import REGULATOR, ROLES, WEB, WORKER, Grant, wanted
+from exchange.walls.grants import REGULATOR, ROLES, SEQUENCER, WEB, WORKER, Grant, wanted
 
 # Patience of the database with each process: a page that takes longer is broken, a job may count for minutes.
 LIMITS = {
@@ -17,6 +17,10 @@ LIMITS = {
     REGULATOR: {"statement_timeout": "60s", "default_transaction_read_only": "on"},
     "backup": {"default_transaction_read_only": "on"},
 }
+COUNTERS_OF_THE_QUEUE = (
+    "SELECT s.relname FROM pg_class s JOIN pg_depend d ON d.objid = s.oid JOIN pg_class t ON t.oid = d.refobjid "
+    "WHERE s.relkind = 'S' AND t.relname IN ('procrastinate_jobs', 'procrastinate_events')"
+)
 POWERS = ("rolsuper", "rolcreaterole", "rolcreatedb", "rolreplication", "rolbypassrls")
 
 
@@ -152,6 +156,10 @@ def _give_sequences(cursor: CursorWrapper, login: Login, name: sql.Identifier) -
     """Counting on is allowed to who adds rows; nobody sets a counter back."""
     if login.role in (WEB, WORKER):
         cursor.execute(sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}").format(name))
+    elif login.role == SEQUENCER:  # it queues the message that the log is closed
+        cursor.execute(COUNTERS_OF_THE_QUEUE)
+        for (counter,) in cursor.fetchall():
+            cursor.execute(sql.SQL("GRANT USAGE ON SEQUENCE {} TO {}").format(sql.Identifier(counter), name))
     elif login.role == "backup":
         cursor.execute(sql.SQL("GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {}").format(name))
 

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from tests.faults import crashes, cuts, limits, money, rot, space
+from tests.faults import crashes, cuts, limits, money, restores, rot, space
 from tests.faults.run import Run
 from tests.faults.verdict import Outcome, exit_status
 from tests.journeys.portal import Portal
@@ -26,6 +26,8 @@ FAULTS: dict[str, Callable[[Run], Outcome]] = {
     "F11": money.clashes,
     "F12": limits.connections,
     "F5": space.full,
+    "F13": restores.restored,
+    "F14": restores.as_of,
     "F15": rot.bytes_flipped,
 }
 HEAD = "| fault | how | done | seen | verdict |\n|---|---|---|---|---|"

@@ -5,6 +5,7 @@ import hashlib
 import json
 import time
 import urllib.request
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
@@ -86,12 +87,17 @@ def wait_until_published(portal: Portal, seconds: float = 60) -> float:
 def published(portal: Portal) -> list[bytes]:
     """Every leaf of the public log, from the files anybody can fetch; the signed root is computed from them again."""
     size, signed = checkpoint(portal)
+    leaves = leaves_of(lambda name: _fetch(portal, name), size)
+    assert root(leaves) == signed
+    return leaves
+
+
+def leaves_of(read: Callable[[str], bytes], size: int) -> list[bytes]:
+    """The leaves of a tree from its entry bundles, wherever they are read from."""
     leaves: list[bytes] = []
     while len(leaves) < size:
         width = min(256, size - len(leaves))
-        bundle = _fetch(portal, f"tile/entries/{_name(len(leaves) // 256)}" + (f".p/{width}" if width < 256 else ""))
-        leaves += _entries(bundle)
-    assert root(leaves) == signed
+        leaves += _entries(read(f"tile/entries/{_name(len(leaves) // 256)}" + (f".p/{width}" if width < 256 else "")))
     return leaves
 
 

@@ -35,6 +35,9 @@ class Finding:
     what: str
     figures: dict
 
+    def __str__(self) -> str:
+        return f"{self.invariant} {self.what} {json.dumps(self.figures, sort_keys=True)}"
+
     @property
     def as_dict(self) -> dict:
         """As it is kept with the stop of trading."""
@@ -73,7 +76,7 @@ LEAVES = """
         SELECT e.id, e.kind, e.subject, e.object_ref, e.number,
                convert_from(e.record, 'UTF8')::jsonb -> 'data' AS data
           FROM exchange_entry e
-         WHERE e.made_at >= %(since)s
+         WHERE e.made_at >= %(since)s AND length(e.record) > 0  -- none: lost in a restore, only its leaf came back
            AND (e.kind LIKE 'payment.%%' OR e.kind LIKE 'payout.%%' OR e.kind LIKE 'order.%%')
     ),
     named AS (

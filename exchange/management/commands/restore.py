@@ -12,7 +12,7 @@ from exchange.settings import env
 
 
 class Command(BaseCommand):
-    """Overwrites nothing. The log stays closed until open_log was shown what was published last."""
+    """Overwrites nothing, and leaves nothing where something does not hold. The log stays closed until open_log."""
 
     help = "Restores a backup into an empty database and an empty STATE_DIR, and checks that everything is there."
 
@@ -25,10 +25,14 @@ class Command(BaseCommand):
             help="the newest published files of the log (a mirror, or LOG_ROOT itself if it survived)",
         )
 
-    def handle(self, *args: Any, backup: Path, published: Path | None, **options: Any) -> None:
+        parser.add_argument(
+            "--keep", action="store_true", help="keep what was restored although something in it does not hold"
+        )
+
+    def handle(self, *args: Any, backup: Path, published: Path | None, keep: bool, **options: Any) -> None:
         """Restore, give the roles their rights, say what does not hold."""
         try:
-            faults = restore(backup, published=published)
+            faults = restore(backup, published=published, keep=keep)
         except BackupProblem as problem:
             raise CommandError(str(problem)) from problem
         if env.secret("DATABASE_URL", default="") and env.database_role() == "owner":

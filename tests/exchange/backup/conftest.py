@@ -4,11 +4,14 @@ import io
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.db import connection
 from psycopg import sql
 
+from exchange.backup import services
 from exchange.files.services import place_of, store
+from exchange.transparency import hold
 from exchange.transparency.sealer import seal
 from tests.exchange.transparency.conftest import write
 
@@ -35,32 +38,36 @@ def keep(content):
     return store(upload, purpose="data", max_bytes=10_000)
 
 
-@pytest.fixture
-def elsewhere(instance, settings):
-    """Be the other instance for a while: an empty database, an empty folder; the same keys."""
-    name = f"{connection.settings_dict['NAME']}_{OTHER}"
+@contextmanager
+def moved_to(settings, name, folder, *, log_root=None, template=None):
+    """Be another instance for a while: a database of its own (empty, or a copy), folders of its own; the same keys."""
+    database = f"{connection.settings_dict['NAME']}_{name}"
     before = connection.settings_dict["NAME"], settings.MEDIA_ROOT, settings.LOG_ROOT
+    copy = "" if template is None else f" TEMPLATE {connection.ops.quote_name(template)}"
 
     def make(statement):
-        with connection.cursor() as cursor:
-            cursor.execute(sql.SQL(statement).format(sql.Identifier(name)))
+        with psycopg.connect(
+            **services._login(connection.settings_dict) | {"dbname": "postgres"}, autocommit=True
+        ) as one:
+            one.execute(sql.SQL(statement).format(sql.Identifier(database)))
 
-    @contextmanager
-    def moved(log_root=None):
-        make("DROP DATABASE IF EXISTS {} WITH (FORCE)")
-        make("CREATE DATABASE {}")
+    connection.close()
+    make("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+    make("CREATE DATABASE {}" + copy)
+    connection.settings_dict["NAME"] = database
+    settings.MEDIA_ROOT, settings.LOG_ROOT = folder / "files", log_root or folder / "log"
+    try:
+        yield folder
+    finally:
         connection.close()
-        connection.settings_dict["NAME"] = name
-        settings.MEDIA_ROOT = instance / "other" / "files"
-        settings.LOG_ROOT = log_root or instance / "other" / "log"
-        try:
-            yield instance / "other"
-        finally:
-            connection.close()
-            connection.settings_dict["NAME"], settings.MEDIA_ROOT, settings.LOG_ROOT = before
-            make("DROP DATABASE {} WITH (FORCE)")
+        connection.settings_dict["NAME"], settings.MEDIA_ROOT, settings.LOG_ROOT = before
+        make("DROP DATABASE {} WITH (FORCE)")
 
-    return moved
+
+@pytest.fixture
+def elsewhere(instance, settings):
+    """An empty instance beside the first."""
+    return lambda log_root=None: moved_to(settings, OTHER, instance / "other", log_root=log_root)
 
 
 def contents(root):
@@ -69,4 +76,9 @@ def contents(root):
     return {str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
 
 
-__all__ = ["contents", "keep", "place_of"]
+def nothing_is_left(place):
+    """Whether an instance is as empty as before: no table, no file, no note of a restore."""
+    return contents(place) == {} and not hold.facts() and connection.introspection.table_names() == []
+
+
+__all__ = ["contents", "keep", "moved_to", "nothing_is_left", "place_of"]

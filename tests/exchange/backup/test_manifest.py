@@ -73,5 +73,9 @@ def test_fingerprint_tells_keys_apart_and_is_no_part_of_them():
 
 
 def test_checks_after_a_restore_exist():
-    assert settings.RESTORE_CHECKS == ["exchange.files.audit.problems", "transactions.invariants.checks.breaches"]
+    assert settings.RESTORE_CHECKS == [
+        "exchange.files.audit.problems",
+        "exchange.transparency.reconcile.rows_that_differ",
+        "transactions.invariants.checks.breaches",
+    ]
     assert all(callable(import_string(name)) for name in settings.RESTORE_CHECKS)

@@ -19,7 +19,7 @@ from exchange.transparency import hold, outbox
 from exchange.transparency.models import Entry, Leaf, Pending
 from exchange.transparency.restore import rehydrate
 from exchange.transparency.sealer import LogHalted, seal
-from tests.exchange.backup.conftest import contents, keep
+from tests.exchange.backup.conftest import contents, keep, nothing_is_left
 from tests.exchange.transparency.conftest import write
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -163,16 +163,13 @@ def test_what_cannot_be_restored_whole_leaves_nothing_behind(backup, elsewhere, 
     def fail(database, source):
         raise BackupProblem("pg_restore failed: disk full")
 
-    def nothing_is_left():
-        return contents(place) == {} and not hold.facts() and connection.introspection.table_names() == []
-
     with elsewhere() as place:
         for number, (harm, sentence) in enumerate(HARMS):
             spoiled = shutil.copytree(backup, backup.with_name(f"spoiled-{number}"))
             harm(spoiled)
             with pytest.raises(BackupProblem, match=sentence):
                 restore(spoiled)
-            assert nothing_is_left(), sentence
+            assert nothing_is_left(place), sentence
 
         known, settings.FIELD_ENCRYPTION_KEY = settings.FIELD_ENCRYPTION_KEY, "another"
         with pytest.raises(BackupProblem, match="FIELD_ENCRYPTION_KEY of this instance is not the one"):
@@ -181,7 +178,7 @@ def test_what_cannot_be_restored_whole_leaves_nothing_behind(backup, elsewhere, 
         monkeypatch.setattr(postgres, "restore", fail)
         with pytest.raises(BackupProblem, match="disk full"):
             restore(backup)
-        assert nothing_is_left()
+        assert nothing_is_left(place)
 
 
 def test_key_among_the_files_stops_the_backup_and_leaves_nothing(instance, settings):
@@ -205,8 +202,12 @@ def test_what_is_wrong_with_files_is_named_and_not_mended(instance, elsewhere, s
     listed = json.loads((made / "manifest.json").read_text(encoding="utf-8"))
     assert listed["strange"] == ["data/notes.txt"]
     assert listed["parts"][1]["files"] == 3
-    with elsewhere():
-        (fault,) = restore(made)
+    with elsewhere() as place:
+        with pytest.raises(BackupProblem, match=f"file_changed {stored.pk}.* Everything was taken out again"):
+            restore(made)
+        assert nothing_is_left(place)
+
+        (fault,) = restore(made, keep=True)
     assert fault.startswith(f"file_changed {stored.pk}")
 
 

@@ -5,6 +5,7 @@ import threading
 import pytest
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
+from procrastinate.exceptions import ConnectorException
 
 from exchange.transparency import hold, keys, outbox, pulse, sealer, sequence
 from exchange.transparency.models import Pending
@@ -64,6 +65,26 @@ def test_trouble_is_waited_out_and_tried_again(monkeypatch, stay_connected, trou
     outbox.watch(looks)
 
     assert looks.pauses == [5.0, 0.1]
+
+
+def test_halt_that_cannot_be_told_ends_nothing_and_is_told_at_the_next_look(monkeypatch, stay_connected):
+    def seal():
+        raise LogHalted("roots_disagree", size=1)
+
+    def queue(name, **words):
+        if not queued:
+            queued.append("failed")
+            raise ConnectorException
+        queued.append(words["code"])
+
+    queued = []
+    monkeypatch.setattr(sealer, "seal", seal)
+    monkeypatch.setattr(outbox, "enqueue", queue)
+    looks = Looks(3)
+
+    outbox.watch(looks)
+
+    assert (queued, looks.pauses) == (["failed", "roots_disagree"], [5.0, 5.0, 5.0])
 
 
 def test_told_to_end_it_looks_no_more(monkeypatch):

@@ -4,8 +4,10 @@ import psycopg
 import pytest
 from django.apps import apps
 from django.db import connection
+from procrastinate.contrib.django.models import ProcrastinateJob
 from psycopg import errors, sql
 
+from exchange.transparency import outbox, pulse
 from exchange.transparency.models import Leaf, Pending
 from exchange.transparency.sealer import seal
 from exchange.walls import services
@@ -138,6 +140,16 @@ def test_sequencer_seals_and_reaches_no_trade(act_as, sign_in):
     attempt(sign_in("sequencer"), "SELECT 1 FROM transactions_order")
     attempt(sign_in("sequencer"), "DELETE FROM exchange_leaf")
     attempt(sign_in("sequencer"), "UPDATE exchange_entry SET leaf = ''")
+
+
+def test_sequencer_beats_and_tells_that_the_log_is_closed(act_as):
+    with act_as("sequencer"):
+        pulse.beat()
+        assert outbox._tell("roots_disagree", "") == "roots_disagree"
+
+    (job,) = ProcrastinateJob.objects.all()
+    assert (job.task_name, job.args) == ("exchange.console.tell_of_halt", {"code": "roots_disagree"})
+    assert pulse.sequencer_heard_within(60)
 
 
 def test_raised_again_nothing_changes_and_what_was_added_by_hand_is_gone(addresses):
