@@ -38,6 +38,8 @@ COMMON = {
 }
 if sys.platform == "linux":
     COMMON["recovery_init_sync_method"] = "syncfs"  # one call instead of one a file: a crash is repaired in seconds
+TRY_AGAIN = 60  # seconds for the helpers of a killed server to end
+REPAIR = 600  # seconds a journal may need after a crash on a busy disk
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 
 
@@ -141,18 +143,20 @@ class Server:
     def _launch(self) -> None:
         """Start on the remembered port, on another one only if that is taken by somebody else.
 
-        After a crash the last helpers of the old server may need a moment to end: so it is tried again.
+        After a crash the last helpers of the old server may need a moment to end: so it is tried again. A server
+        that lives but is not ready repairs itself from its journal; that is waited for.
         """
-        end = time.monotonic() + 60
+        end = time.monotonic() + TRY_AGAIN
         while time.monotonic() < end:
             port = self.port if _is_free(self.port) else _free_port()
             if port != self.port:
                 self.instance.remember(**{f"{self.name}-port": port})
             self._forget_a_stranger()
             child = self._spawn(port)
-            if processes.wait_until(partial(self._is_ready_or_dead, child), 60) and child.poll() is None:
+            if processes.wait_until(partial(self._is_ready_or_dead, child), REPAIR) and child.poll() is None:
                 self.child = child
                 return
+            child.terminate()  # still not ready after all that time: leave no half-started server behind
             time.sleep(0.5)
         raise EmbeddedProblem(f"PostgreSQL does not start: {processes.last_line(self._log)} (more in {self._log}).")
 

@@ -4,12 +4,14 @@ import os
 import signal
 import socket
 import subprocess
+import time
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from exchange.embedded import binaries, processes
+from exchange.embedded import server as embedded_server
 from exchange.embedded.instance import Instance
 from exchange.embedded.problems import EmbeddedProblem
 from exchange.embedded.server import Server
@@ -106,6 +108,20 @@ def test_killed_server_comes_back_on_the_same_port_with_its_data(server):
     assert "not stopped properly" in remarks[0]
     assert server.port == port
     assert _ask(server.url(), "SELECT number FROM kept") == (7,)
+
+
+def test_long_repair_is_waited_for_not_started_again(server, monkeypatch):
+    began, ready = [], server._is_ready_or_dead
+    monkeypatch.setattr(embedded_server, "TRY_AGAIN", 0.1)
+    monkeypatch.setattr(server, "_is_ready_or_dead", lambda child: time.monotonic() - began[0] > 1 and ready(child))
+    monkeypatch.setattr(
+        server, "_spawn", lambda port, spawn=server._spawn: began.append(time.monotonic()) or spawn(port)
+    )
+
+    server.start()
+
+    assert len(began) == 1
+    assert _ask(server.url(), "SELECT 7") == (7,)
 
 
 def test_running_server_is_found_again_not_started_twice(server):
