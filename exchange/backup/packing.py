@@ -5,7 +5,7 @@ import os
 import shutil
 import tarfile
 from collections.abc import Iterable, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from exchange.backup.manifest import BackupProblem, Part
 
@@ -47,14 +47,37 @@ def files_below(root: Path) -> list[Path]:
     return sorted(path.relative_to(root) for path in root.rglob("*") if path.is_file() and not path.is_symlink())
 
 
-def unpack(archive: Path, target: Path) -> Path:
-    """Unpack beside the target; the caller renames the draft when everything else went well."""
-    draft = target.with_name(target.name + ".restoring")
+def draft_of(target: Path) -> Path:
+    """Where a folder is unpacked before it gets its name."""
+    return target.with_name(target.name + ".restoring")
+
+
+def unpack(archive: Path, draft: Path) -> None:
+    """Unpack into a new folder; the caller renames it when everything else went well.
+
+    Only plain files below the folder are taken, whoever made the archive: no links, no devices, no way out.
+    """
     shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(mode=0o700, parents=True)
-    with tarfile.open(archive) as content:
-        content.extractall(draft, filter="data")
-    return draft
+    draft.mkdir(mode=0o770, parents=True)
+    try:
+        with tarfile.open(archive) as content:
+            for member in content:
+                _unpack_file(content, member, draft)
+    except tarfile.TarError as error:
+        raise BackupProblem(f"{archive.name} cannot be unpacked: {error}.") from error
+    except OSError as error:
+        raise BackupProblem(f"{archive.name} cannot be unpacked to {draft}: {error.strerror}.") from error
+
+
+def _unpack_file(content: tarfile.TarFile, member: tarfile.TarInfo, draft: Path) -> None:
+    name = PurePosixPath(member.name)
+    source = content.extractfile(member) if member.isreg() else None
+    if source is None or name.is_absolute() or ".." in name.parts:
+        raise BackupProblem(f"The backup holds {member.name!r}, which no backup of the exchange does.")
+    place = draft / name
+    place.parent.mkdir(mode=0o770, parents=True, exist_ok=True)
+    with source, place.open("xb") as target:
+        shutil.copyfileobj(source, target)
 
 
 def is_empty(folder: Path) -> bool:

@@ -214,28 +214,30 @@ def _take_out(filled: list[Path]) -> None:
 def _put_everything(folder: Path, published: Path | None) -> list[Path]:
     """Files, log and database; the folders that were filled."""
     media, log_root = Path(settings.MEDIA_ROOT), Path(settings.LOG_ROOT)
-    drafts = [(packing.unpack(folder / FILES, media), media)]
+    targets = [media] if published and published.resolve() == log_root.resolve() else [media, log_root]
     try:
+        packing.unpack(folder / FILES, packing.draft_of(media))
         if published is None:
-            drafts.append((packing.unpack(folder / LOG, log_root), log_root))
-        elif published.resolve() != log_root.resolve():
-            drafts.append((_copied(published, log_root), log_root))
+            packing.unpack(folder / LOG, packing.draft_of(log_root))
+        elif log_root in targets:
+            _copy(published, packing.draft_of(log_root))
         postgres.restore(connection.settings_dict, folder / DATABASE)
     except BaseException:
-        for draft, _target in drafts:
-            shutil.rmtree(draft, ignore_errors=True)
+        for target in targets:
+            shutil.rmtree(packing.draft_of(target), ignore_errors=True)
         hold.take_away()
         raise
-    for draft, target in drafts:
-        packing.put_in_place(draft, target)
-    return [target for _draft, target in drafts]
+    for target in targets:
+        packing.put_in_place(packing.draft_of(target), target)
+    return targets
 
 
-def _copied(source: Path, target: Path) -> Path:
-    draft = target.with_name(target.name + ".restoring")
+def _copy(source: Path, draft: Path) -> None:
     shutil.rmtree(draft, ignore_errors=True)
-    shutil.copytree(source, draft)
-    return draft
+    try:
+        shutil.copytree(source, draft)
+    except OSError as error:
+        raise BackupProblem(f"The published files in {source} cannot be copied: {error}.") from error
 
 
 def _refuse_an_instance_in_use(published: Path | None) -> None:

@@ -29,6 +29,8 @@ CHUNK = 256 * 1024
 SWEEP_AFTER_SECONDS = 3600
 CHECKED_FOR_SECONDS = 600
 EVIDENCE = "evidence"
+# Web and worker may be two users of one group; the umask of each decides whether the group gets in, others never do.
+SHARED, OF_GROUP = 0o770, 0o660
 FULL = {errno.ENOSPC, errno.EDQUOT}
 log = structlog.get_logger(__name__)
 _checked: dict[tuple, float] = {}  # identity of a file whose hash was right -> until when that is believed
@@ -90,7 +92,7 @@ def _room() -> Iterator[None]:
 
 def _incoming() -> Path:
     folder = Path(settings.MEDIA_ROOT) / "incoming"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.mkdir(parents=True, exist_ok=True, mode=SHARED)
     return folder
 
 
@@ -109,7 +111,7 @@ def _pieces(source: Uploaded | BinaryIO) -> Iterator[bytes]:
 
 def _write(uploaded: Uploaded, place: Path, max_bytes: int) -> Written:
     digest, size, head = hashlib.sha256(), 0, b""
-    with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
+    with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OF_GROUP), "wb") as target:
         for piece in _pieces(uploaded):
             size += len(piece)
             if size > max_bytes:
@@ -135,8 +137,8 @@ def _keep(stored: StoredFile, incoming: Path) -> StoredFile:
     """Move complete content to its place; the marker goes when the transaction is committed."""
     marker = incoming.with_suffix(".new")
     place = place_of(stored)
-    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    marker.touch(mode=0o600)
+    place.parent.mkdir(parents=True, exist_ok=True, mode=SHARED)
+    marker.touch(mode=OF_GROUP)
     try:
         with transaction.atomic():
             stored.save(force_insert=True)

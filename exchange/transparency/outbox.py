@@ -47,9 +47,10 @@ def _seal() -> None:
 
 
 def _tell(code: str, told: str) -> str:
-    """Let the supervisors know that the log is closed, once a reason; it was logged where it was raised."""
+    """Say why the log is closed, and let the supervisors know, once a reason."""
     if code == told:
         return told
+    log.critical("log_closed", code=code)
     try:
         enqueue("exchange.console.tell_of_halt", once="log_halted", code=code)
     except (DatabaseError, ConnectorException) as trouble:

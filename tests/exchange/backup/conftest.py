@@ -2,6 +2,7 @@
 
 import io
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -10,6 +11,8 @@ from django.db import connection
 from psycopg import sql
 
 from exchange.backup import services
+from exchange.backup.manifest import Manifest
+from exchange.backup.packing import describe
 from exchange.files.services import place_of, store
 from exchange.transparency import hold
 from exchange.transparency.sealer import seal
@@ -81,4 +84,13 @@ def nothing_is_left(place):
     return contents(place) == {} and not hold.facts() and connection.introspection.table_names() == []
 
 
-__all__ = ["contents", "keep", "moved_to", "nothing_is_left", "place_of"]
+def made_to_fit(backup, name, **rows):
+    """Who changed a part also changes the list, as somebody at the place of the backups can."""
+    manifest = Manifest.read(backup)
+    described = [
+        replace(describe(backup / one.name), files=one.files) if one.name == name else one for one in manifest.parts
+    ]
+    replace(manifest, parts=described, rows=manifest.rows | rows).write(backup)
+
+
+__all__ = ["contents", "keep", "made_to_fit", "moved_to", "nothing_is_left", "place_of"]

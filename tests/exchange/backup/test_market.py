@@ -1,7 +1,6 @@
 """A market comes back from its backup with everything a restore checks; a damaged backup leaves nothing behind."""
 
 import shutil
-from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -12,8 +11,7 @@ from django.db import connection
 from accounts.access.actor import Actor
 from exchange.backup import postgres, services
 from exchange.backup.log import open_log
-from exchange.backup.manifest import BackupProblem, Manifest
-from exchange.backup.packing import describe
+from exchange.backup.manifest import BackupProblem
 from exchange.backup.services import Operator, restore, take
 from exchange.common.clock import now
 from exchange.transparency import outbox, reconcile
@@ -21,7 +19,7 @@ from exchange.transparency.folders import folder_of
 from exchange.transparency.models import Entry
 from exchange.transparency.sealer import LogHalted, seal
 from exchange.transparency.tiles import CHECKPOINT
-from tests.exchange.backup.conftest import contents, moved_to, nothing_is_left
+from tests.exchange.backup.conftest import contents, made_to_fit, moved_to, nothing_is_left
 from transactions.invariants.checks import breaches
 from transactions.ledger.models import Journal, Posting
 from transactions.orders.models import Order
@@ -101,15 +99,6 @@ def test_market_comes_back_to_the_dong_and_goes_on_from_what_was_published(marke
         seal()
         call_command("verify_log", stdout=StringIO())
         assert (breaches(), reconcile.compare().differences) == ([], [])
-
-
-def made_to_fit(backup, name, **rows):
-    """Who changed a part also changes the list, as somebody at the place of the backups can."""
-    manifest = Manifest.read(backup)
-    described = [
-        replace(describe(backup / one.name), files=one.files) if one.name == name else one for one in manifest.parts
-    ]
-    replace(manifest, parts=described, rows=manifest.rows | rows).write(backup)
 
 
 def one_byte_of_a_file(backup):

@@ -19,7 +19,7 @@ from exchange.transparency import hold, outbox
 from exchange.transparency.models import Entry, Leaf, Pending
 from exchange.transparency.restore import rehydrate
 from exchange.transparency.sealer import LogHalted, seal
-from tests.exchange.backup.conftest import contents, keep, nothing_is_left
+from tests.exchange.backup.conftest import contents, keep, made_to_fit, nothing_is_left
 from tests.exchange.transparency.conftest import write
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -150,11 +150,17 @@ def other_release(folder):
     (folder / "manifest.json").write_text(json.dumps(listed), encoding="utf-8")
 
 
+def no_archive(folder):
+    (folder / "log.tar").write_bytes(b"no archive" * 100)
+    made_to_fit(folder, "log.tar")
+
+
 HARMS = (
     (lambda folder: spoil(folder / "database.dump"), "database.dump is not what was saved"),
     (lambda folder: spoil(folder / "files.tar", 600), "files.tar is not what was saved"),
     (lambda folder: (folder / "log.tar").unlink(), "log.tar is missing from the backup"),
     (lambda folder: spoil(folder / "manifest.json", 0), "holds no backup that can be read"),
+    (no_archive, r"log\.tar cannot be unpacked"),
     (other_release, r"made by a newer release: it knows exchange\.9999"),
 )
 

@@ -37,7 +37,7 @@ def test_content_is_stored_with_size_and_hash_under_our_own_id(storage, django_c
     assert file.sha256 == hashlib.sha256(content).hexdigest()
     assert files_in(storage) == [f"data/{file.id.hex[:2]}/{file.id.hex}"]
     assert services.place_of(file).read_bytes() == content
-    assert services.place_of(file).stat().st_mode & 0o077 == 0
+    assert services.place_of(file).stat().st_mode & 0o007 == 0
     assert services.verify(file)
 
 
@@ -164,3 +164,14 @@ def test_untouched_file_is_read_once_and_opened_often(monkeypatch):
 
     with services.open_verified(file) as content:
         assert content.read() == PDF
+
+
+@pytest.mark.parametrize(("mask", "mode"), [(0o077, (0o600, 0o700)), (0o007, (0o660, 0o770)), (0o000, (0o660, 0o770))])
+def test_umask_says_whether_the_group_of_web_and_worker_gets_in_and_others_never_do(storage, mask, mode):
+    before = os.umask(mask)
+    try:
+        place = services.place_of(services.store(Upload(b"a", "a.csv", "text/csv"), purpose="data", max_bytes=9))
+    finally:
+        os.umask(before)
+
+    assert (place.stat().st_mode & 0o777, place.parent.stat().st_mode & 0o777) == mode

@@ -6,6 +6,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from procrastinate.exceptions import ConnectorException
+from structlog.testing import capture_logs
 
 from exchange.transparency import hold, keys, outbox, pulse, sealer, sequence
 from exchange.transparency.models import Pending
@@ -101,8 +102,10 @@ def test_closed_after_a_restore_nothing_is_sealed(monkeypatch, stay_connected):
     hold.put({"manifest": "ab", "restored_at": "2026-11-30T00:00:00+00:00"})
     looks = Looks(2)
 
-    outbox.watch(looks)
+    with capture_logs() as said:
+        outbox.watch(looks)
 
+    assert [line["code"] for line in said if line["event"] == "log_closed"] == ["closed_after_restore"]
     assert (Pending.objects.count(), looks.pauses) == (1, [5.0, 5.0])
     hold.take_away()
     assert hold.facts() is None
