@@ -136,6 +136,8 @@ class ServiceContract(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
 
+    logged = Logged.once("valid_to", from_repository=True)  # the loader ends a version when the next one begins
+
     class Meta:
         ordering = ["-valid_from"]
 

@@ -206,6 +206,12 @@ class RightsEvidence(models.Model):
     added_at = models.DateTimeField(default=timezone.now)
     removed_at = models.DateTimeField(null=True, blank=True)
 
+    logged = Logged(
+        always=frozenset(),
+        editable=Q(revision__state__in=EDITABLE),
+        unrecorded=Q(revision__state__in=EDITABLE),
+    )
+
     class Meta:
         ordering = ["pk"]
 

@@ -1,12 +1,13 @@
 """Use cases of the register: drafts, saved steps, papers that prove rights, and the moves of a revision."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access.actor import Actor
@@ -116,15 +117,23 @@ def remove_evidence(*, evidence_id: int, actor: Actor) -> Revision:
     return revision
 
 
-def move(revision: Revision, action: str, *, actor: Actor, data: dict[str, Any] | None = None, **changes: Any) -> None:
-    """Take a revision through one step of ASSET_FLOW and log it. The caller holds the row lock."""
+def move(
+    revision: Revision,
+    action: str,
+    *,
+    actor: Actor,
+    data: dict[str, Any] | None = None,
+    rows: Iterable[Model] = (),
+    **changes: Any,
+) -> None:
+    """Take a revision through one step of ASSET_FLOW and log it with its `rows`. The caller holds the row lock."""
     before, revision.state = revision.state, ASSET_FLOW.after(revision.state, action)
     for field, value in changes.items():
         setattr(revision, field, value)
     revision.version += 1
     revision.save(update_fields=["state", "version", "updated_at", *changes])
     facts = {"number": revision.asset.number, "revision": revision.number, "from": before, "to": revision.state}
-    record(f"asset.{action}", subject=revision, actor=actor, data=facts | (data or {}))
+    record(f"asset.{action}", subject=revision, actor=actor, data=facts | (data or {}), rows=rows)
 
 
 @transaction.atomic

@@ -3,9 +3,12 @@
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.assets.models import Revision
+from catalog.assets.states import EDITABLE
+from exchange.transparency.rows import Logged
 
 
 class Sharing(models.TextChoices):
@@ -73,6 +76,12 @@ class Classification(models.Model):
     prohibited_declared = models.BooleanField(_("None of the groups of Article 42.3 of the Law on Data"), default=False)
     classified_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     classified_on = models.DateField(null=True, blank=True)
+
+    logged = Logged(
+        always=frozenset(),
+        editable=Q(revision__state__in=EDITABLE),
+        unrecorded=Q(revision__state__in=EDITABLE),
+    )
 
     def __str__(self) -> str:
         return f"{self.revision_id}"

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from exchange.codes.models import in_language
+from exchange.transparency.rows import Logged
 
 
 class Onward(models.TextChoices):
@@ -42,6 +43,8 @@ class LicenceTemplate(models.Model):
     is_open = models.BooleanField(default=False)  # usable for open data without order
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
+
+    logged = Logged.once(from_repository=True)
 
     objects = LicenceTemplateQuerySet.as_manager()
 

@@ -1,10 +1,13 @@
 """Quality and freshness of a revision: declared by the owner, measured by the exchange."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.assets.models import Revision
+from catalog.assets.states import EDITABLE
 from catalog.quality import scores
+from exchange.transparency.rows import Logged
 
 
 class QualityStatement(models.Model):
@@ -29,6 +32,13 @@ class QualityStatement(models.Model):
     standards = models.CharField(_("Standards followed"), max_length=300, blank=True)
     measured = models.JSONField(default=dict, blank=True)
     measured_at = models.DateTimeField(null=True, blank=True)
+
+    logged = Logged(
+        free=frozenset({"measured", "measured_at"}),  # by a job, from the file, whenever it has been read
+        always=frozenset(),
+        editable=Q(revision__state__in=EDITABLE),
+        unrecorded=Q(revision__state__in=EDITABLE),
+    )
 
     def __str__(self) -> str:
         return f"{self.revision_id}"

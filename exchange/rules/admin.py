@@ -47,13 +47,13 @@ class ProposeForm(PortalForm):
 
 def propose(actor: Any, parameter: RuleParameter, data: dict[str, Any]) -> object:
     """A value waits for a second person."""
-    services.propose_parameter(name=parameter.name, proposed_by=actor.user, **data)
+    services.propose_parameter(name=parameter.name, actor=actor, **data)
     return _("The new value is proposed. A second person approves it.")
 
 
 def approve(actor: Any, parameter: RuleParameter, data: dict[str, Any]) -> object:
     """The proposed value takes effect on its day."""
-    services.approve_parameter(parameter_id=parameter.pk, approved_by=actor.user)
+    services.approve_parameter(parameter_id=parameter.pk, actor=actor)
     return _("The value is approved and takes effect on its day.")
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exchange.common.walls import append_only
 from exchange.rules.findings import Finding, Verdict
+from exchange.transparency.rows import Logged
 
 
 class RuleParameterQuerySet(models.QuerySet):
@@ -36,6 +37,8 @@ class RuleParameter(models.Model):
     note = models.CharField(max_length=300, blank=True)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    logged = Logged.but(from_repository=True)
 
     objects = RuleParameterQuerySet.as_manager()
 

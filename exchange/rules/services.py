@@ -1,10 +1,10 @@
 """Storing evaluations, and changing parameters with four eyes (R85)."""
 
 import datetime as dt
+import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +16,14 @@ from exchange.rules.engine import Finding, Parameters
 from exchange.rules.findings import plain
 from exchange.rules.models import Evaluation, RuleParameter
 from exchange.rules.selectors import subject_of
+from exchange.transparency.services import Acting, record_system
+
+
+class Person(Acting, Protocol):
+    """Somebody who acts in person."""
+
+    @property
+    def user(self) -> Any: ...
 
 
 def store_evaluation(
@@ -48,7 +56,7 @@ def propose_parameter(
     valid_from: dt.date,
     citation: str,
     confidence: str,
-    proposed_by: AbstractBaseUser,
+    actor: Person,
     note: str = "",
 ) -> RuleParameter:
     """A new value waits for a second person; it needs a citation and a day that has not passed (R85)."""
@@ -58,14 +66,14 @@ def propose_parameter(
     _check_proposal(last.value, value, valid_from, citation)
     try:
         with transaction.atomic():
-            return RuleParameter.objects.create(
+            row = RuleParameter.objects.create(
                 name=name,
                 value=value,
                 valid_from=valid_from,
                 citation=citation.strip(),
                 confidence=confidence,
                 note=note,
-                proposed_by=proposed_by,
+                proposed_by=actor.user,
             )
     except IntegrityError as error:
         raise DomainError(
@@ -73,6 +81,14 @@ def propose_parameter(
             code="parameter_day_taken",
             fields={"valid_from": _("Choose a day on which no other value begins.")},
         ) from error
+    _note("parameter.propose", row, actor)
+    return row
+
+
+def _note(kind: str, row: RuleParameter, actor: Person, *, is_gone: bool = False) -> None:
+    data = {"parameter": row.name, "value": json.dumps(row.value), "from": row.valid_from, "confidence": row.confidence}
+    bound = {"gone": [row]} if is_gone else {"rows": [row]}
+    record_system(kind, about="parameters", actor=actor, data=data, **bound)
 
 
 def _check_proposal(old: Any, new: Any, valid_from: dt.date, citation: str) -> None:
@@ -103,12 +119,12 @@ def _kind(value: Any) -> str:
 
 
 @transaction.atomic
-def approve_parameter(*, parameter_id: int, approved_by: AbstractBaseUser) -> RuleParameter:
+def approve_parameter(*, parameter_id: int, actor: Person) -> RuleParameter:
     """A second person puts a proposed value into force (R85)."""
     row = RuleParameter.objects.select_for_update(of=("self",)).get(pk=parameter_id)
     if row.proposed_by_id is None or row.approved_by_id is not None:
         raise DomainError(_("This value is in force already."), code="parameter_in_force")
-    if row.proposed_by_id == approved_by.pk:
+    if row.proposed_by_id == actor.user.pk:
         raise DomainError(
             _("You proposed this value. Somebody else has to approve it."), code="parameter_needs_second_person"
         )
@@ -117,15 +133,17 @@ def approve_parameter(*, parameter_id: int, approved_by: AbstractBaseUser) -> Ru
             _("The day on which this value was to take effect has passed. Propose it again with a new day."),
             code="parameter_in_the_past",
         )
-    row.approved_by = approved_by
+    row.approved_by = actor.user
     row.save(update_fields=["approved_by"])
+    _note("parameter.approve", row, actor)
     return row
 
 
 @transaction.atomic
-def withdraw_parameter(*, parameter_id: int) -> None:
+def withdraw_parameter(*, parameter_id: int, actor: Person) -> None:
     """A proposed value that nobody approved is taken back."""
     row = RuleParameter.objects.select_for_update(of=("self",)).get(pk=parameter_id)
     if row.proposed_by_id is None or row.approved_by_id is not None:
         raise DomainError(_("This value is in force already."), code="parameter_in_force")
+    _note("parameter.withdraw", row, actor, is_gone=True)
     row.delete()

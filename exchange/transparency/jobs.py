@@ -4,7 +4,7 @@ from exchange.jobs.registry import periodic
 from exchange.transparency import reconcile, schema, witnesses
 
 
-@periodic("exchange.transparency.reconcile", cron="20 2 * * *")
+@periodic("exchange.transparency.reconcile", cron="20 19 * * *")  # 02:20 in Viet Nam
 def compare_rows() -> None:
     """Every night: each logged record against its leaf and against the business row it committed to."""
     reconcile.run()

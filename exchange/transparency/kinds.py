@@ -88,6 +88,10 @@ KINDS: dict[str, str | Promise] = {
     "payment.match": _("Transfer matched"),
     "payment.arrival": _("Transfer without an order booked"),
     "payment.return": _("Transfer to be paid back"),
+    "payment.queue": _("Transfer waits for the finance officer"),
+    "payment.differ": _("Transfer reported again with other content"),
+    "payment.to_return": _("Transfer to be sent back by the bank"),
+    "payment.return_account": _("Account of a transfer's return entered"),
     "payment.correct": _("Booking undone"),
     "payout.prepare": _("Payouts prepared"),
     "payout.approve": _("Payouts approved"),
@@ -124,6 +128,7 @@ KINDS: dict[str, str | Promise] = {
     "order.freeze": _("Trade frozen by a dispute"),
     "order.unfreeze": _("Trade no longer frozen by a dispute"),
     "order.ask_end": _("End of a trade asked by one side"),
+    "order.agree_end": _("End of a trade agreed by the other side"),
     "order.decline_end": _("End of a trade declined"),
     "order.withdraw_end": _("Request to end a trade withdrawn"),
     # rules and money of the exchange
@@ -139,6 +144,8 @@ KINDS: dict[str, str | Promise] = {
     "backup.take": _("Backup taken"),
     "backup.restore": _("Backup restored"),
     "ledger.root": _("Daily sum of the ledger"),
+    "parameter.withdraw": _("Proposed rule parameter taken back"),
+    "reference.load": _("Rates, limits and texts of the exchange loaded"),
     "parameter.propose": _("Rule parameter proposed"),
     "parameter.approve": _("Rule parameter approved"),
 }

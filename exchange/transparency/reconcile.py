@@ -1,10 +1,10 @@
 """The nightly comparison: every logged record with its leaf, and with the business row it committed to."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from django.conf import settings
@@ -24,6 +24,7 @@ log = structlog.get_logger(__name__)
 
 CHUNK = 500
 MOST_KEPT = 1000  # a run that finds more has found one big thing; the first ones say which
+Key = TypeVar("Key", int, str)
 RECONCILER = Machine("system:reconciler")
 
 
@@ -90,16 +91,22 @@ def _of_fault(fault: audit.Fault) -> Difference:
 
 
 def _commitments() -> tuple[dict[str, int], set[str]]:
-    """For each row the entry that committed to it last, and the objects of which later entries lost their record."""
+    """For each row the entry that counts, and the objects of which later entries lost their record.
+
+    It is the last one; where rows are fixed it is the first, so that a later event cannot cover an edit.
+    """
     newest: dict[str, int] = {}
     lost: set[str] = set()
+    fixed = {model._meta.label_lower for model in logged_models() if model.logged.fixed}  # type: ignore[attr-defined]
     rows = Entry.objects.order_by("pk").values_list("pk", "kind", "object_ref", "record", "rows")
     for key, kind, ref, record, content in rows.iterator(chunk_size=CHUNK):
         if not record and kind != CONTINUE:
             lost.add(ref)
             continue
         _salt, states = unpack(bytes(content))
-        newest |= dict.fromkeys(states, key)
+        for name, state in states.items():
+            if state is None or name not in newest or name.partition(":")[0] not in fixed:
+                newest[name] = key
         lost.discard(ref)
     return newest, lost
 
@@ -108,29 +115,39 @@ def _compare_table(
     model: type[models.Model], newest: dict[str, int], lost: set[str], outcome: Outcome
 ) -> Iterator[Difference]:
     label = f"{model._meta.label_lower}:"
-    committed = {int(name.removeprefix(label)): key for name, key in newest.items() if name.startswith(label)}
+    names = {name.removeprefix(label): key for name, key in newest.items() if name.startswith(label)}
+    by = model.logged.by or "pk"  # type: ignore[attr-defined]
     keys = model._base_manager.order_by("pk").values_list("pk", flat=True)
     for chunk in batched(keys.iterator(chunk_size=CHUNK), CHUNK):
         outcome.rows += len(chunk)
+        called = dict(model._base_manager.filter(pk__in=chunk).values_list("pk", by))
+        known = {key: str(name) for key, name in called.items() if str(name) in names}
+        committed = {key: Commitment(f"{label}{name}", names.pop(name)) for key, name in known.items()}
         yield from _compare_chunk(model, chunk, committed, lost)
-        for key in chunk:
-            committed.pop(key, None)
-    for chunk in batched(sorted(committed), CHUNK):
-        yield from _missing(model, {key: committed[key] for key in chunk})
+    for chunk in batched(sorted(names), CHUNK):
+        yield from _missing({name: Commitment(f"{label}{name}", names[name]) for name in chunk})
 
 
-def _missing(model: type[models.Model], committed: dict[int, int]) -> Iterator[Difference]:
-    states = _states(model, committed)
-    for key, entry in committed.items():
+@dataclass(frozen=True)
+class Commitment:
+    """A row by the name the log knows it under, and the entry that counts for it."""
+
+    name: str
+    entry: int
+
+
+def _missing(committed: dict[str, Commitment]) -> Iterator[Difference]:
+    states = _states(committed)
+    for key, found in committed.items():
         if states[key][1] is not None:
-            yield Difference("row_missing", _label(model, key), entry=entry)
+            yield Difference("row_missing", found.name, entry=found.entry)
 
 
 def _compare_chunk(
-    model: type[models.Model], keys: list[int], committed: dict[int, int], lost: set[str]
+    model: type[models.Model], keys: list[int], committed: dict[int, Commitment], lost: set[str]
 ) -> Iterator[Difference]:
     logged: Logged = model.logged  # type: ignore[attr-defined]
-    states = _states(model, {key: committed[key] for key in keys if key in committed})
+    states = _states(committed)
     editable, unrecorded = _those(model, keys, logged.editable), _those(model, keys, logged.unrecorded)
     for key, values in select_rows(model, keys).items():
         if values.get("log_ref") in lost:
@@ -142,7 +159,7 @@ def _compare_chunk(
             salt, state = states[key]
             details = _details(state, sealed(model, values, salt), logged.always if key in editable else None)
             if details:
-                yield Difference("row_changed", _label(model, key), details, committed[key])
+                yield Difference("row_changed", _label(model, key), details, committed[key].entry)
 
 
 def _details(
@@ -159,14 +176,12 @@ def _details(
     ]
 
 
-def _states(model: type[models.Model], committed: dict[int, int]) -> dict[int, tuple[str, dict[str, Any] | None]]:
+def _states(committed: Mapping[Key, Commitment]) -> dict[Key, tuple[str, dict[str, Any] | None]]:
     """Salt and committed state of rows, by key."""
-    contents = dict(Entry.objects.filter(pk__in=set(committed.values())).values_list("pk", "rows"))
-    found = {}
-    for key, entry in committed.items():
-        salt, states = unpack(bytes(contents[entry]))
-        found[key] = salt, states[_label(model, key)]
-    return found
+    wanted = {one.entry for one in committed.values()}
+    contents = dict(Entry.objects.filter(pk__in=wanted).values_list("pk", "rows"))
+    opened = {entry: unpack(bytes(content)) for entry, content in contents.items()}
+    return {key: (opened[one.entry][0], opened[one.entry][1][one.name]) for key, one in committed.items()}
 
 
 def _those(model: type[models.Model], keys: list[int], condition: models.Q | None) -> set[int]:
@@ -175,7 +190,7 @@ def _those(model: type[models.Model], keys: list[int], condition: models.Q | Non
     return set(model._base_manager.filter(condition, pk__in=keys).values_list("pk", flat=True))
 
 
-def batched(keys: Iterable[int], count: int) -> Iterator[list[int]]:
+def batched(keys: Iterable[Key], count: int) -> Iterator[list[Key]]:
     """Keys in lists of at most `count`."""
     waiting = iter(keys)
     while chunk := list(islice(waiting, count)):

@@ -11,7 +11,7 @@ from exchange.common import clock
 from exchange.common.canonical import sha256_hex
 from exchange.transparency import leaf
 from exchange.transparency.models import Entry, SystemSubject, subject_label
-from exchange.transparency.rows import read
+from exchange.transparency.rows import Draft, read
 
 
 class Acting(Protocol):
@@ -60,12 +60,16 @@ def prepared(
     data: dict[str, Any] | None = None,
     rows: Iterable[models.Model] = (),
     gone: Iterable[models.Model] = (),
+    drafts: Iterable[Draft] = (),
 ) -> Entry:
-    """What `record` would store, not stored yet: for a use case that locks something busy between the two."""
+    """What `record` would store, not stored yet: for a use case that locks something busy between the two.
+
+    `drafts` are rows that will be stored together with the entry.
+    """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("record() belongs into the transaction of the change it records")
     ref = subject.log_ref  # type: ignore[attr-defined]
-    standing = read(ref, [subject, *rows], gone)
+    standing = read(ref, [subject, *rows], gone, drafts)
     made_at = clock.now()
     for_whom = actor.acting_for if acting_for is None else acting_for
     content = {"actor": actor.label, "acting_for": for_whom, "data": leaf.plain(data or {})}
@@ -102,11 +106,21 @@ def as_row(entry: Entry) -> dict[str, Any]:
     return {str(field.column): field.get_db_prep_save(getattr(entry, field.attname), connection) for field in fields}
 
 
+def locked_system(about: str) -> SystemSubject:
+    """The part of the exchange that system events speak about, locked until the transaction ends."""
+    SystemSubject.objects.get_or_create(name=about)
+    return SystemSubject.objects.select_for_update().get(name=about)
+
+
 @transaction.atomic
 def record_system(
-    kind: str, *, about: str, actor: Acting, data: dict[str, Any] | None = None, rows: Iterable[models.Model] = ()
+    kind: str,
+    *,
+    about: str,
+    actor: Acting,
+    data: dict[str, Any] | None = None,
+    rows: Iterable[models.Model] = (),
+    gone: Iterable[models.Model] = (),
 ) -> Entry:
     """Log what the exchange itself did, `about` whatever part of it: a backup, a restore, a key, the ledger's root."""
-    SystemSubject.objects.get_or_create(name=about)
-    subject = SystemSubject.objects.select_for_update().get(name=about)
-    return record(kind, subject=subject, actor=actor, data=data, rows=rows)
+    return record(kind, subject=locked_system(about), actor=actor, data=data, rows=rows, gone=gone)

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from exchange.rules.models import Evaluation
+from exchange.transparency.rows import Logged
 from transactions.orders.models import Order
 
 
@@ -23,6 +24,8 @@ class LegalityDecision(models.Model):
     cleared_rules = ArrayField(models.CharField(max_length=10), default=list, blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(default=timezone.now)
+
+    logged = Logged.once()
 
     class Meta:
         ordering = ["pk"]

@@ -168,7 +168,8 @@ def _propose(order: Order, evaluation: Evaluation, actor: Actor, *, text: str, r
     made = _decide(order, evaluation, "propose", actor, text=text, cleared_rules=rules)
     order.holder = None  # the second person takes it from the queue
     order.save(update_fields=["holder"])
-    record("order.propose_clear", subject=order, actor=actor, data={"number": order.number, "decision": made.number})
+    data = {"number": order.number, "decision": made.number}
+    record("order.propose_clear", subject=order, actor=actor, data=data, rows=[made])
     tell(order, "review", actor=actor)
     return made
 
@@ -180,7 +181,8 @@ def _finish_clearing(
     for hold in order.holds.open().findings():
         hold.order = order
         lift_hold(hold, conclusion=text, actor=actor)
-    move(order, "clear", actor=actor, reason_text=text, cleared_digest=order.snapshot_digest, holder=None)
+    freed: dict[str, object] = {"cleared_digest": order.snapshot_digest, "holder": None}
+    move(order, "clear", actor=actor, reason_text=text, rows=[made], **freed)
     enqueue("transactions.contracts.draw_up", order_id=order.pk)
     return made
 
@@ -217,7 +219,8 @@ def return_(
         sentence = _("Choose the answers that need a supplement.")
         raise DomainError(sentence, code="fields_missing", fields={"fields": sentence})
     made = _decide(order, latest_evaluation(order, STAGE), "return", actor, reason_code=reason_code, text=text)
-    move(order, "return", actor=actor, reason_code=reason_code, reason_text=text, reason_fields=list(fields))
+    reason: dict[str, object] = {"reason_fields": list(fields)}
+    move(order, "return", actor=actor, reason_code=reason_code, reason_text=text, rows=[made], **reason)
     return made
 
 
@@ -246,7 +249,8 @@ def refuse(
         text=text,
         article=article,
     )
-    move(order, "refuse", actor=actor, reason_code=reason_code, reason_text=text, reason_article=article)
+    reason: dict[str, object] = {"reason_article": article}
+    move(order, "refuse", actor=actor, reason_code=reason_code, reason_text=text, rows=[made], **reason)
     return made
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access.actor import Actor
 from exchange.common.ids import random_ref
 from exchange.files.models import StoredFile
+from exchange.transparency.rows import Logged
 from transactions.disputes.states import RULED, DisputeState, Outcome, RulingKind
 from transactions.orders.models import Order
 
@@ -54,6 +55,8 @@ class Dispute(models.Model):
     refund = models.BigIntegerField(default=0)  # what the buyer gets back, in dong
     closed_at = models.DateTimeField(null=True, blank=True)
     log_ref = models.CharField(max_length=32, unique=True, default=random_ref, editable=False)
+
+    logged = Logged.but("reminded_at")
 
     objects = DisputeQuerySet.as_manager()
 
@@ -113,6 +116,8 @@ class Statement(models.Model):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
 
+    logged = Logged.once()
+
     class Meta:
         ordering = ["pk"]
         triggers = append_only("dispute_statement")
@@ -132,6 +137,8 @@ class DisputeEvidence(models.Model):
 
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="evidence")
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+
+    logged = Logged.once()
 
     objects = EvidenceQuerySet.as_manager()
 
@@ -156,6 +163,8 @@ class Ruling(models.Model):
     text = models.TextField()
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
+
+    logged = Logged.once()
 
     class Meta:
         ordering = ["pk"]
@@ -182,6 +191,8 @@ class Consent(models.Model):
     is_accepted = models.BooleanField()
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
+
+    logged = Logged.once()
 
     class Meta:
         ordering = ["pk"]

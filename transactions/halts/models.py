@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from exchange.common.ids import random_ref
+from exchange.transparency.rows import Logged
 
 
 class TradingHalt(models.Model):
@@ -21,6 +22,8 @@ class TradingHalt(models.Model):
     lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     reason = models.TextField(blank=True)
     log_ref = models.CharField(max_length=32, unique=True, default=random_ref, editable=False)
+
+    logged = Logged.but()
 
     class Meta:
         verbose_name = _("stop of trading")

@@ -1,9 +1,15 @@
 """Accounts, journals and postings. Credit is positive; every journal sums to zero at commit."""
 
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
 import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+
+from exchange.transparency.rows import Logged
 
 
 class Account(models.Model):
@@ -68,6 +74,8 @@ class Journal(models.Model):
     made_at = models.DateTimeField(default=timezone.now)
     is_new: bool = True  # whether this very call booked it; the stored function says
 
+    logged = Logged.once(unrecorded=Q(made_by="system:migration"), by="key")
+
     class Meta:
         ordering = ["pk"]
         indexes = [models.Index(fields=["order_number", "kind"], name="journals_of_an_order")]
@@ -96,6 +104,47 @@ class Journal(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @classmethod
+    def log_values(cls, keys: Sequence[int]) -> dict[int, dict[str, Any]]:
+        """What the log commits to of each journal: its columns and, by account, what its postings move."""
+        rows = {row.pk: {**row.__dict__, "reverses": row.reverses_id} for row in cls.objects.filter(pk__in=keys)}
+        moved = Posting.objects.filter(journal__in=keys).order_by().values_list("journal", "account__code")
+        legs: dict[int, dict[str, int]] = {key: {} for key in rows}
+        counts = dict.fromkeys(rows, 0)
+        for key, code, amount, count in moved.annotate(sum=models.Sum("amount"), count=models.Count("pk")):
+            legs[key][code] = amount
+            counts[key] += count
+        return {key: state_of(**row, legs=legs[key], postings=counts[key]) for key, row in rows.items()}
+
+
+def state_of(
+    *,
+    key: str,
+    kind: str,
+    order_number: str,
+    reverses: int | None,
+    reason: str,
+    body_digest: str,
+    made_by: str,
+    made_at: dt.datetime,
+    legs: dict[str, int],
+    postings: int,
+    **others: object,
+) -> dict[str, Any]:
+    """A journal with its legs, the same before it is stored and after."""
+    return {
+        "key": key,
+        "kind": kind,
+        "order_number": order_number,
+        "reverses": reverses,
+        "reason": reason,
+        "body_digest": body_digest,
+        "made_by": made_by,
+        "made_at": made_at.astimezone(dt.UTC).isoformat(),
+        "legs": legs,
+        "postings": postings,
+    }
 
 
 class Posting(models.Model):

@@ -1,6 +1,9 @@
 """Posting: the only door to the ledger. One stored function writes a whole money event in one round trip (ADR 0010)."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
 
 from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
@@ -10,9 +13,10 @@ from exchange.common.canonical import digest_of
 from exchange.common.clock import now
 from exchange.common.errors import DomainError
 from exchange.transparency.models import Entry
-from exchange.transparency.services import as_row, prepared, record
+from exchange.transparency.rows import Draft
+from exchange.transparency.services import as_row, prepared
 from transactions.ledger.accounts import FLOORED, kind_of
-from transactions.ledger.models import Journal
+from transactions.ledger.models import Journal, state_of
 
 LOCK = "SELECT code, has_floor, held FROM ledger_lock(%s, %s, %s)"
 POST = "SELECT * FROM ledger_post(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
@@ -49,31 +53,52 @@ def post(
     Legs map account codes to whole dong, credit positive, and must sum to zero (double entry).
     Accounts with a floor are locked in key order; the database checks balance and floor again at commit.
     """
-    return _book(key, kind, legs, actor=actor, order_number=order_number, reason=reason)
+    return _book(_event(key, kind, legs, actor=actor, order_number=order_number, reason=reason))
 
 
-def _book(
-    key: str,
-    kind: str,
-    legs: Mapping[str, int],
-    *,
-    actor: Actor,
-    order_number: str,
-    reason: str,
-    reverses: int | None = None,
-    entry: Entry | None = None,
-) -> Journal:
+@dataclass(frozen=True)
+class _Event:
+    """One money event with everything its journal will hold."""
+
+    key: str
+    kind: str
+    legs: Mapping[str, int]
+    made_by: str
+    order_number: str = ""
+    reason: str = ""
+    reverses: int | None = None
+    made_at: dt.datetime = field(default_factory=lambda: now())
+
+    @property
+    def digest(self) -> str:
+        """Hash of what kind of event it is and which figures it moves."""
+        return digest_of({"kind": self.kind, "legs": {code: str(amount) for code, amount in self.legs.items()}})
+
+    @property
+    def draft(self) -> Draft:
+        """The journal with its legs, for the leaf to bind before it is stored."""
+        legs = dict(self.legs)
+        columns = {part.name: getattr(self, part.name) for part in fields(self)} | {"body_digest": self.digest}
+        return Draft(Journal, self.key, state_of(**columns | {"legs": legs, "postings": len(legs)}))
+
+
+def _event(key: str, kind: str, legs: Mapping[str, int], *, actor: Actor, **details: Any) -> _Event:
+    """A money event whose legs balance."""
     legs = {code: amount for code, amount in legs.items() if amount}
     if len(legs) < 2 or sum(legs.values()) != 0:
         raise DomainError(_("The entries of a money event must balance."), code="unbalanced")
-    digest = digest_of({"kind": kind, "legs": {code: str(amount) for code, amount in legs.items()}})
-    codes, kinds, floors = _described(legs)
-    amounts = [legs[code] for code in codes]
-    head = [key, kind, order_number, reverses, reason, digest, actor.label, now()]
-    made = list(Journal.objects.raw(*_with_leaf(entry, [*head, codes, kinds, floors, amounts])))
+    return _Event(key, kind, legs, actor.label, **details)
+
+
+def _book(event: _Event, entry: Entry | None = None) -> Journal:
+    codes, kinds, floors = _described(event.legs)
+    amounts = [event.legs[code] for code in codes]
+    head = [event.key, event.kind, event.order_number, event.reverses, event.reason, event.digest]
+    values: list[object] = [*head, event.made_by, event.made_at, codes, kinds, floors, amounts]
+    made = list(Journal.objects.raw(*_with_leaf(entry, values)))
     if not made:
         raise DomainError(_("The account does not hold enough money for this entry."), code="insufficient")
-    if made[0].body_digest != digest:
+    if made[0].body_digest != event.digest:
         sentence = _("This money event was booked before with other figures; it was not booked again.")
         raise DomainError(sentence, code="key_reused")
     return made[0]
@@ -107,8 +132,10 @@ def book(
 
     The leaf is made ready first, so that accounts are locked for one statement before the transaction ends.
     """
-    entry = prepared(event, subject=subject, actor=actor, data={**(data or {}), "journal": key}, rows=rows)
-    return _book(key, kind, legs, actor=actor, order_number=order_number, reason=reason, entry=entry)
+    money = _event(key, kind, legs, actor=actor, order_number=order_number, reason=reason)
+    noted = {**(data or {}), "journal": key}
+    entry = prepared(event, subject=subject, actor=actor, data=noted, rows=rows, drafts=[money.draft])
+    return _book(money, entry)
 
 
 @transaction.atomic(savepoint=False)
@@ -119,8 +146,7 @@ def reverse(
     if not reason:
         raise DomainError(_("A reversal needs a reason."), code="reason_missing")
     legs = {posting.account.code: -posting.amount for posting in journal.postings.select_related("account")}
-    number = journal.order_number
-    made = _book(key, kind, legs, actor=actor, order_number=number, reason=reason, reverses=journal.pk)
-    if made.is_new:
-        record(event, subject=subject, actor=actor, data={"journal": made.key, "reverses": journal.key})
-    return made
+    details = {"order_number": journal.order_number, "reason": reason, "reverses": journal.pk}
+    money = _event(key, kind, legs, actor=actor, **details)
+    noted = {"journal": key, "reverses": journal.key}
+    return _book(money, prepared(event, subject=subject, actor=actor, data=noted, drafts=[money.draft]))

@@ -43,7 +43,7 @@ class IncomingTransfer(models.Model):
     return_holder = models.CharField(max_length=200, blank=True)
     log_ref = models.CharField(max_length=32, unique=True, default=random_ref, editable=False)
 
-    logged = Logged.but(unrecorded=~Q(state="matched"))
+    logged = Logged.but()
 
     class Meta:
         verbose_name = _("incoming transfer")

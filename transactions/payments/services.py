@@ -23,6 +23,7 @@ from exchange.common.retry import retried
 from exchange.common.vietnamese import clean
 from exchange.jobs.services import enqueue
 from exchange.notifications.services import notify
+from exchange.transparency.services import record
 from transactions.halts.selectors import is_halted
 from transactions.halts.services import require_trading
 from transactions.ledger import accounts, flows
@@ -98,6 +99,8 @@ def _apply(transfer: IncomingTransfer, order: Order | None, *, actor: Actor, is_
         transfer.save(update_fields=["mismatch"])
         if is_new and transfer.reached_escrow:
             _book_unmatched(transfer, "arrival", accounts.BANK, accounts.unmatched(transfer.pk), actor=actor)
+        else:
+            _note("payment.queue", transfer, actor)
         return
     transfer.state, transfer.order = TransferState.MATCHED, order
     transfer.matched_by, transfer.matched_at = actor.label, now()
@@ -131,6 +134,11 @@ def _book_unmatched(transfer: IncomingTransfer, kind: str, source: str, target: 
     )
 
 
+def _note(kind: str, transfer: IncomingTransfer, actor: Actor) -> None:
+    """Commit to a transfer whose row changed without money being booked."""
+    record(kind, subject=transfer, actor=actor, data={"mismatch": transfer.mismatch})
+
+
 @retried
 @transaction.atomic
 def receive_transfer(credit: BankCredit, *, actor: Actor) -> tuple[IncomingTransfer, bool]:
@@ -150,7 +158,7 @@ def receive_transfer(credit: BankCredit, *, actor: Actor) -> tuple[IncomingTrans
                 body_digest=credit.body_digest,
             )
     except IntegrityError:
-        return _repeated(credit), False
+        return _repeated(credit, actor), False
     _apply(transfer, order, actor=actor, is_new=True)
     if transfer.state == TransferState.MISMATCHED:
         _tell_finance(transfer)
@@ -170,12 +178,13 @@ def match_parked(*, transfer_id: int, actor: Actor) -> IncomingTransfer:
     return transfer
 
 
-def _repeated(credit: BankCredit) -> IncomingTransfer:
+def _repeated(credit: BankCredit, actor: Actor) -> IncomingTransfer:
     """The stored transfer of a repeated report; a report that differs is noted for the finance officer."""
     transfer = IncomingTransfer.objects.select_for_update().get(bank_transaction_id=credit.bank_transaction_id)
     if transfer.body_digest != credit.body_digest and credit.body_digest not in transfer.note:
         transfer.note = f"{transfer.note}\nother content reported: {credit.body_digest}".strip()
         transfer.save(update_fields=["note"])
+        _note("payment.differ", transfer, actor)
         _tell_finance(transfer)
     return transfer
 
@@ -219,6 +228,7 @@ def set_return_account(*, transfer_id: int, bin: str, account: str, holder: str,
     transfer.return_bin = identifiers.bank_bin(bin, known=set(Bank.objects.values_list("bin", flat=True)))
     transfer.return_account, transfer.return_holder = identifiers.bank_account(account), clean(holder)
     transfer.save(update_fields=["return_bin", "return_account", "return_holder"])
+    _note("payment.return_account", transfer, actor)
     return transfer
 
 
@@ -239,6 +249,8 @@ def mark_for_refund(*, transfer_id: int, note: str, actor: Actor) -> IncomingTra
         _book_unmatched(
             transfer, "return", accounts.unmatched(transfer.pk), accounts.returnable(transfer.pk), actor=actor
         )
+    else:
+        _note("payment.to_return", transfer, actor)
     return transfer
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.organisations.models import Organisation
 from exchange.common.ids import random_ref
+from exchange.transparency.rows import Logged
 from transactions.payments.models import IncomingTransfer
 from transactions.payouts.states import BatchState, PayoutState
 
@@ -28,6 +29,8 @@ class PayoutBatch(models.Model):
     bank_file = models.TextField(blank=True)  # ISO 20022 pain.001, made at approval
     file_digest = models.CharField(max_length=64, blank=True)
     log_ref = models.CharField(max_length=32, unique=True, default=random_ref, editable=False)
+
+    logged = Logged.but()
 
     class Meta:
         verbose_name = _("payout batch")
@@ -73,6 +76,8 @@ class Payout(models.Model):
     state_since = models.DateTimeField(default=timezone.now)
     reason = models.TextField(blank=True)
     log_ref = models.CharField(max_length=32, unique=True, default=random_ref, editable=False)
+
+    logged = Logged.but()
 
     class Meta:
         verbose_name = _("payout")

@@ -1,5 +1,7 @@
 """Preparing, approving and following payouts: four eyes, one bank file, reversal when the bank fails."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -45,8 +47,8 @@ def prepare_batch(*, actor: Actor) -> PayoutBatch:
         count=len(ready),
         prepared_by=actor.user,
     )
-    Payout.objects.bulk_create(_payout(batch, place, one) for place, one in enumerate(ready, start=1))
-    record("payout.prepare", subject=batch, actor=actor, data=_figures(batch))
+    payouts = Payout.objects.bulk_create(_payout(batch, place, one) for place, one in enumerate(ready, start=1))
+    record("payout.prepare", subject=batch, actor=actor, data=_figures(batch), rows=payouts)
     return batch
 
 
@@ -122,6 +124,7 @@ def _changed(payout: Payout) -> DomainError:
 
 
 def _release(payout: Payout, actor: Actor) -> None:
+    _move(payout, "release")
     if payout.set_off and payout.organisation_id:
         debt = accounts.receivable(payout.organisation_id)
         book(
@@ -141,7 +144,6 @@ def _release(payout: Payout, actor: Actor) -> None:
         actor=actor,
         data={"amount": str(payout.amount)},
     )
-    _move(payout, "release")
 
 
 def _move(payout: Payout, action: str, reason: str = "") -> None:
@@ -150,11 +152,12 @@ def _move(payout: Payout, action: str, reason: str = "") -> None:
     payout.save(update_fields=["state", "state_since", "reason"])
 
 
-def _decide(batch: PayoutBatch, action: str, reason: str, actor: Actor) -> None:
+def _decide(batch: PayoutBatch, action: str, reason: str, actor: Actor, payouts: Sequence[Payout] = ()) -> None:
     batch.state = BATCH_FLOW.after(batch.state, action)
     batch.decided_by, batch.decided_at, batch.reason = actor.user, now(), reason
     batch.save()
-    record(f"payout.{action}", subject=batch, actor=actor, data=_figures(batch) | {"file": batch.file_digest})
+    data = _figures(batch) | {"file": batch.file_digest}
+    record(f"payout.{action}", subject=batch, actor=actor, data=data, rows=payouts)
 
 
 def _file(batch: PayoutBatch, payouts: list[Payout]) -> str:
@@ -173,9 +176,10 @@ def refuse_batch(*, batch_id: int, reason: str, actor: Actor) -> PayoutBatch:
     """A second person refuses a batch with a reason; nothing was booked, its money is due again."""
     batch = _waiting(batch_id, "refuse", actor)
     text = _reason(reason)
-    for payout in batch.payouts.order_by("pk").select_for_update():
+    payouts = list(batch.payouts.order_by("pk").select_for_update())
+    for payout in payouts:
         _move(payout, "drop", text)
-    _decide(batch, "refuse", text, actor)
+    _decide(batch, "refuse", text, actor, payouts)
     return batch
 
 
@@ -187,7 +191,7 @@ def confirm_payout(*, reference: str, amount: int, actor: Actor) -> Payout:
     require(actor, "transactions.import_statement")
     if amount != payout.amount:
         raise DomainError(_("The bank carried out another sum than was ordered."), code="payout_amount_differs")
-    PAYOUT_FLOW.after(payout.state, "confirm")
+    _move(payout, "confirm")
     book(
         "payout.confirm",
         subject=payout,
@@ -196,7 +200,6 @@ def confirm_payout(*, reference: str, amount: int, actor: Actor) -> Payout:
         legs=flows.paid_in(accounts.CLEARING, accounts.BANK, payout.amount),
         actor=actor,
     )
-    _move(payout, "confirm")
     if payout.organisation is not None:
         notify(
             "payout.paid",
@@ -214,6 +217,7 @@ def fail_payout(*, payout_id: int, reason: str, actor: Actor) -> Payout:
     require(actor, "transactions.prepare_payout")
     PAYOUT_FLOW.after(payout.state, "fail")
     text = _reason(reason)
+    _move(payout, "fail", text)
     key = f"payout:{payout.reference}"
     reverse(
         Journal.objects.get(key=key),
@@ -224,7 +228,6 @@ def fail_payout(*, payout_id: int, reason: str, actor: Actor) -> Payout:
         reason=text[:300],
         actor=actor,
     )
-    _move(payout, "fail", text)
     return payout
 
 
@@ -242,6 +245,10 @@ def book_returned(*, payout_id: int, transfer_id: int, actor: Actor) -> Payout:
             code="no_such_transfer",
             fields={"transfer": _("Enter the number at the bank of the transfer that came back.")},
         )
+    transfer.state, transfer.decided_by = TransferState.PAYOUT_RETURNED, actor.user
+    transfer.note = f"{transfer.note}\n{payout.reference}".strip()
+    transfer.save(update_fields=["state", "decided_by", "note"])
+    _move(payout, "come_back", transfer.bank_transaction_id)
     book(
         "payout.fail",
         subject=payout,
@@ -249,11 +256,8 @@ def book_returned(*, payout_id: int, transfer_id: int, actor: Actor) -> Payout:
         kind="payout_returned",
         legs=flows.paid_in(accounts.unmatched(transfer.pk), payout.account_code, payout.amount),
         actor=actor,
+        rows=[transfer],
     )
-    transfer.state, transfer.decided_by = TransferState.PAYOUT_RETURNED, actor.user
-    transfer.note = f"{transfer.note}\n{payout.reference}".strip()
-    transfer.save(update_fields=["state", "decided_by", "note"])
-    _move(payout, "come_back", transfer.bank_transaction_id)
     return payout
 
 

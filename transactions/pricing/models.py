@@ -5,6 +5,8 @@ import datetime as dt
 from django.db import models
 from django.db.models import Q
 
+from exchange.transparency.rows import Logged
+
 
 class TariffQuerySet(models.QuerySet):
     def in_force(self, day: dt.date) -> "TariffQuerySet":
@@ -21,6 +23,8 @@ class Tariff(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
     citation = models.CharField(max_length=300)
+
+    logged = Logged.once(from_repository=True)
 
     objects = TariffQuerySet.as_manager()
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exchange.common.ids import random_ref
 from exchange.common.walls import append_only
+from exchange.transparency.rows import Logged
 from transactions.payments.models import IncomingTransfer
 from transactions.payouts.models import Payout
 
@@ -43,6 +44,8 @@ class BankStatement(models.Model):
     uploaded_at = models.DateTimeField(default=timezone.now)
     imported_at = models.DateTimeField(null=True, blank=True)
     log_ref = models.CharField(max_length=32, unique=True, default=random_ref, editable=False)
+
+    logged = Logged.once(unrecorded=~Q(state="imported"))
 
     class Meta:
         verbose_name = _("bank statement")
@@ -86,6 +89,8 @@ class BankStatementLine(models.Model):
         IncomingTransfer, models.PROTECT, null=True, blank=True, related_name="statement_line"
     )
     payout = models.OneToOneField(Payout, models.PROTECT, null=True, blank=True, related_name="statement_line")
+
+    logged = Logged.once()
 
     class Meta:
         ordering = ["statement", "line"]

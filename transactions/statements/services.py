@@ -114,7 +114,7 @@ def import_statement(*, statement_id: int, actor: Actor) -> BankStatement:
     statement.state, statement.imported_at = StatementState.IMPORTED, now()
     statement.save(update_fields=["state", "imported_at"])
     figures = {"number": statement.number, "file": statement.content_digest, "closing": str(statement.closing)}
-    record("statement.import", subject=statement, actor=actor, data=figures)
+    record("statement.import", subject=statement, actor=actor, data=figures, rows=statement.lines.all())
     return statement
 
 

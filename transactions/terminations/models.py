@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from exchange.transparency.rows import Logged
 from transactions.orders.models import Order
 
 
@@ -28,6 +29,8 @@ class EndRequest(models.Model):
     answer_text = models.TextField(blank=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)
+
+    logged = Logged.but()
 
     class Meta:
         ordering = ["pk"]

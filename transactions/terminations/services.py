@@ -73,7 +73,7 @@ def ask_end(*, order_id: int, reason_code: str, reason_text: str, actor: Actor) 
     made = EndRequest.objects.create(
         order=order, side=side, reason_code=reason_code, reason_text=text, asked_by=actor.user
     )
-    _note(order, "ask_end", side, reason_code, actor)
+    _note(order, "ask_end", made, actor)
     _tell(order, "end_asked", "seller" if side == "buyer" else "buyer", text)
     return made
 
@@ -84,6 +84,7 @@ def agree_end(*, order_id: int, actor: Actor) -> Order:
     order, asked = _asked(order_id, actor)
     refuse_frozen(order)
     _answer(asked, Answer.AGREED, "", actor)
+    _note(order, "agree_end", asked, actor)
     _end(order, reason_code=BOTH_AGREE, reason_text=asked.reason_text, actor=actor)
     return order
 
@@ -97,7 +98,7 @@ def decline_end(*, order_id: int, text: str = "", actor: Actor) -> Order:
         words = _("Explain the reason in at least 10 characters; the other side reads it.")
         raise DomainError(words, code="reason_missing", fields={"text": words})
     _answer(asked, Answer.DECLINED, text, actor)
-    _note(order, "decline_end", side_of(actor, order), "", actor)
+    _note(order, "decline_end", asked, actor)
     _tell(order, "end_declined", asked.side, text)
     return order
 
@@ -111,7 +112,7 @@ def withdraw_end(*, order_id: int, actor: Actor) -> Order:
     if asked.side != side:
         raise IllegalMove()
     _answer(asked, Answer.WITHDRAWN, "", actor)
-    _note(order, "withdraw_end", side, "", actor)
+    _note(order, "withdraw_end", asked, actor)
     return order
 
 
@@ -137,9 +138,9 @@ def _answer(asked: EndRequest, answer: str, text: str, actor: Actor) -> None:
     asked.save(update_fields=["answer", "answer_text", "answered_by", "answered_at"])
 
 
-def _note(order: Order, action: str, side: str, reason_code: str, actor: Actor) -> None:
-    data = {"number": order.number, "side": side, "reason_code": reason_code}
-    record(f"order.{action}", subject=order, actor=actor, data=data)
+def _note(order: Order, action: str, asked: EndRequest, actor: Actor) -> None:
+    data = {"number": order.number, "side": side_of(actor, order), "reason_code": asked.reason_code}
+    record(f"order.{action}", subject=order, actor=actor, data=data, rows=[asked])
 
 
 ROLES = {"buyer": ("buyer", "signatory"), "seller": ("steward", "signatory")}

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access.actor import Actor
@@ -11,9 +12,12 @@ from accounts.organisations.models import Membership
 from accounts.users.models import User
 from catalog.assets import notices
 from catalog.assets import services as assets
-from catalog.assets.models import Revision
+from catalog.assets.models import Revision, RightsEvidence
+from catalog.assets.states import EDITABLE
+from catalog.classification.models import Classification
 from catalog.offers import services as offers
 from catalog.offers.models import Listing
+from catalog.quality.models import QualityStatement
 from exchange.codes.selectors import codes
 from exchange.codes.services import due_day
 from exchange.common.clock import today
@@ -55,9 +59,16 @@ def revision_of(case: Case) -> Revision:
 def move(case: Case, action: str, *, actor: Actor, data: dict[str, Any] | None = None, **changes: Any) -> None:
     """One step of the case's own table."""
     if isinstance(case, Revision):
-        assets.move(case, action, actor=actor, data=data, **changes)
+        rows = described(case) if case.state in EDITABLE else ()
+        assets.move(case, action, actor=actor, data=data, rows=rows, **changes)
     else:
         offers.move(case, action, actor=actor, data=data, **changes)
+
+
+def described(revision: Revision) -> list[Model]:
+    """The rows that stop being editable when a revision is sent: class, quality, papers that prove rights."""
+    parts = (Classification, QualityStatement, RightsEvidence)
+    return [row for part in parts for row in part.objects.filter(revision=revision)]
 
 
 def working_days(parameter: str) -> int:

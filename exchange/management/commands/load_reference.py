@@ -1,8 +1,10 @@
-"""manage.py load_reference: closed lists, parameters and texts that the repository brings."""
+"""manage.py load_reference: closed lists, parameters and texts that the repository brings; new rows are logged."""
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils.module_loading import import_string
+
+from exchange.transparency.reference import commit_reference
 
 
 class Command(BaseCommand):
@@ -15,3 +17,4 @@ class Command(BaseCommand):
         for name in settings.REFERENCE_LOADERS:
             import_string(name)()
             self.stdout.write(name)
+        self.stdout.write(f"logged: {commit_reference()}")

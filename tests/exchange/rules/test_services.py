@@ -1,11 +1,14 @@
 """Stored evaluations cannot be changed; parameters change with four eyes (R85)."""
 
 import datetime as dt
+import json
+from dataclasses import dataclass
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import InternalError, ProgrammingError, transaction
 
+from accounts.users.models import User
 from exchange.common.canonical import digest_of
 from exchange.common.clock import today
 from exchange.common.errors import DomainError
@@ -13,6 +16,7 @@ from exchange.rules import reference, selectors, services
 from exchange.rules.engine import Rule, block, evaluate
 from exchange.rules.findings import Verdict
 from exchange.rules.models import Evaluation, RuleParameter
+from exchange.transparency.models import Entry
 
 pytestmark = pytest.mark.django_db
 TOMORROW = today() + dt.timedelta(days=1)
@@ -22,14 +26,32 @@ RULES = [
 ]
 
 
+@dataclass(frozen=True)
+class Person:
+    """Somebody of the exchange who acts in person."""
+
+    user: User
+    acting_for: str = ""
+
+    @property
+    def label(self) -> str:
+        return f"user:{self.user.pk}"
+
+
 @pytest.fixture
 def proposer():
-    return get_user_model().objects.create_user("proposer@example.vn")
+    return Person(get_user_model().objects.create_user("proposer@example.vn"))
 
 
 @pytest.fixture
 def approver():
-    return get_user_model().objects.create_user("approver@example.vn")
+    return Person(get_user_model().objects.create_user("approver@example.vn"))
+
+
+def logged() -> list[tuple[str, str, str]]:
+    """Event, who and the parameter of every logged change."""
+    rows = Entry.objects.filter(kind__startswith="parameter.").values_list("kind", "actor", "record")
+    return [(kind, actor, json.loads(bytes(record))["data"]["parameter"]) for kind, actor, record in rows]
 
 
 def stored(subject="catalog.revision:1", days=11) -> Evaluation:
@@ -54,7 +76,7 @@ def propose(proposer, **changes) -> RuleParameter:
         "citation": "Quyết định 1",
         "confidence": "A",
     }
-    return services.propose_parameter(**(values | changes), proposed_by=proposer)
+    return services.propose_parameter(**(values | changes), actor=proposer)
 
 
 def test_evaluation_keeps_facts_used_parameters_and_a_hash_anybody_can_recompute():
@@ -73,13 +95,15 @@ def test_evaluation_keeps_facts_used_parameters_and_a_hash_anybody_can_recompute
 
 
 def test_latest_evaluation_of_a_subject_counts(proposer):
-    stored(subject=proposer, days=11)
-    second = stored(subject=proposer, days=1)
+    person = proposer.user
+
+    stored(subject=person, days=11)
+    second = stored(subject=person, days=1)
     stored(subject="accounts.user:0")
 
-    assert selectors.latest_evaluation(proposer, "order") == second
-    assert selectors.latest_evaluation(f"accounts.user:{proposer.pk}", "order") == second
-    assert selectors.latest_evaluation(proposer, "listing") is None
+    assert selectors.latest_evaluation(person, "order") == second
+    assert selectors.latest_evaluation(f"accounts.user:{person.pk}", "order") == second
+    assert selectors.latest_evaluation(person, "listing") is None
 
 
 @pytest.mark.parametrize("change", [lambda e: Evaluation.objects.update(stage="x"), lambda e: e.delete()])
@@ -107,21 +131,26 @@ def test_proposed_value_counts_only_after_a_second_person_approved_it(proposer, 
     row = propose(proposer)
     assert selectors.parameters(TOMORROW).get("payment_days") == 10
 
-    services.approve_parameter(parameter_id=row.pk, approved_by=approver)
+    services.approve_parameter(parameter_id=row.pk, actor=approver)
 
     assert selectors.parameters(today()).get("payment_days") == 10
     assert selectors.parameters(TOMORROW).get("payment_days") == 12
     assert [r.value for r in selectors.history("payment_days")] == [12, 10]
+    assert logged() == [
+        ("parameter.propose", proposer.label, "payment_days"),
+        ("parameter.approve", approver.label, "payment_days"),
+    ]
 
 
 def test_nobody_approves_their_own_proposal(proposer):
     row = propose(proposer)
 
     with pytest.raises(DomainError) as refusal:
-        services.approve_parameter(parameter_id=row.pk, approved_by=proposer)
+        services.approve_parameter(parameter_id=row.pk, actor=proposer)
 
     assert refusal.value.code == "parameter_needs_second_person"
     assert RuleParameter.objects.get(pk=row.pk).approved_by is None
+    assert [kind for kind, _who, _name in logged()] == ["parameter.propose"]
 
 
 @pytest.mark.parametrize(
@@ -142,6 +171,7 @@ def test_incomplete_proposal_is_refused_and_leaves_nothing(proposer, changes, co
 
     assert refusal.value.code == code
     assert RuleParameter.objects.count() == before
+    assert logged() == []
 
 
 def test_two_values_cannot_begin_on_one_day(proposer):
@@ -157,12 +187,13 @@ def test_two_values_cannot_begin_on_one_day(proposer):
 def test_withdrawn_proposal_is_gone_and_a_value_in_force_stays(proposer):
     row = propose(proposer)
 
-    services.withdraw_parameter(parameter_id=row.pk)
+    services.withdraw_parameter(parameter_id=row.pk, actor=proposer)
 
     assert not RuleParameter.objects.filter(pk=row.pk).exists()
     with pytest.raises(DomainError, match=r"in force|hiệu lực"):
-        services.withdraw_parameter(parameter_id=RuleParameter.objects.get(name="payment_days").pk)
+        services.withdraw_parameter(parameter_id=RuleParameter.objects.get(name="payment_days").pk, actor=proposer)
     assert selectors.parameters(TOMORROW).get("payment_days") == 10
+    assert [kind for kind, _who, _name in logged()] == ["parameter.propose", "parameter.withdraw"]
 
 
 def test_value_that_ended_or_has_not_begun_does_not_count():

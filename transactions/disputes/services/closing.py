@@ -28,9 +28,10 @@ def withdraw(*, dispute_id: int, reason_code: str, text: str, version: int | Non
     if side != dispute.side or not DISPUTE_FLOW.allows(dispute.state, "withdraw"):
         raise IllegalMove()
     text = moves.checked_reason("withdraw", reason_code, text)
-    moves.say(dispute, "withdrawal", side, text=text, reason_code=reason_code, actor=actor)
+    said = moves.say(dispute, "withdrawal", side, text=text, reason_code=reason_code, actor=actor)
     noted = {"reason_code": reason_code, "said": text}
-    moves.move(dispute, "withdraw", actor=actor, noted=noted, outcome=Outcome.WITHDRAWN, closed_at=now(), holder=None)
+    ended: dict[str, object] = {"outcome": Outcome.WITHDRAWN, "closed_at": now(), "holder": None}
+    moves.move(dispute, "withdraw", actor=actor, noted=noted, rows=moves.rows_of(said), **ended)
     end_dispute(dispute.order, dispute=dispute.number, actor=actor)
     moves.tell(dispute, "withdrawn", actor=actor, text=text)
     resume(dispute.order)

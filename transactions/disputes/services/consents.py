@@ -21,11 +21,11 @@ def respond(*, dispute_id: int, ruling: str, is_accepted: bool, actor: Actor) ->
     side = moves.signing_side(actor, dispute.order)
     now = standing(dispute)
     _check_answerable(now, side, ruling, is_accepted=is_accepted)
-    Consent.objects.create(ruling=now.ruling, side=side, is_accepted=is_accepted, made_by=actor.user)
+    given = Consent.objects.create(ruling=now.ruling, side=side, is_accepted=is_accepted, made_by=actor.user)
     dispute.version += 1
     dispute.save(update_fields=["version"])
     action = "accept" if is_accepted else "reject"
-    moves.note(dispute, action, actor=actor, before=dispute.state, side=side, ruling=ruling)
+    moves.note(dispute, action, actor=actor, before=dispute.state, side=side, ruling=ruling, rows=[given])
     if is_accepted and all(standing(dispute).answered(one) for one in SIDES):
         ending = "agree" if dispute.state == DisputeState.MEDIATION else "close"
         closing.close(dispute, ending, standing(dispute).ruling, actor=actor)
@@ -67,7 +67,7 @@ def appeal(
     text = moves.checked_reason("appeal", reason_code, text)
     said = moves.say(dispute, "appeal", side, text=text, files=files, reason_code=reason_code, actor=actor)
     noted = {"side": side, "reason_code": reason_code, "said": text, "papers": moves.hashes_of(said)}
-    moves.move(dispute, "appeal", actor=actor, noted=noted, holder=None)
+    moves.move(dispute, "appeal", actor=actor, noted=noted, rows=moves.rows_of(said), holder=None)
     moves.tell(dispute, "appealed", "seller" if side == "buyer" else "buyer", actor=actor, text=text)
     moves.tell_reviewers(dispute, "to_review", actor=actor)
     return dispute

@@ -31,9 +31,8 @@ def open_dispute(*, order_id: int, reason_code: str, text: str, files: Files = (
     dispute.order = order
     said = moves.say(dispute, "complaint", side, text=text, files=files, reason_code=reason_code, actor=actor)
     begin_dispute(order, dispute=dispute.number, actor=actor)
-    moves.note(
-        dispute, "open", actor=actor, side=side, reason_code=reason_code, said=text, papers=moves.hashes_of(said)
-    )
+    noted = {"side": side, "reason_code": reason_code, "said": text, "papers": moves.hashes_of(said)}
+    moves.note(dispute, "open", actor=actor, rows=moves.rows_of(said), **noted)
     moves.move(dispute, "ask_answer", actor=Actor.system("disputes"))
     moves.tell(dispute, "opened", dispute.other_side, actor=actor, text=text)
     moves.tell(dispute, "received", side, actor=Actor.system("disputes"))
@@ -67,7 +66,8 @@ def answer(*, dispute_id: int, text: str, files: Files = (), version: int | None
         raise IllegalMove()
     text = moves.checked_text(text)
     said = moves.say(dispute, "answer", side, text=text, files=files, actor=actor)
-    moves.move(dispute, "answer", actor=actor, noted={"side": side, "said": text, "papers": moves.hashes_of(said)})
+    noted = {"side": side, "said": text, "papers": moves.hashes_of(said)}
+    moves.move(dispute, "answer", actor=actor, noted=noted, rows=moves.rows_of(said))
     moves.tell(dispute, "answered", dispute.side, actor=actor, text=text)
     moves.tell_reviewers(dispute, "to_review", actor=actor)
     return dispute
@@ -83,6 +83,7 @@ def add(*, dispute_id: int, text: str, files: Files = (), version: int | None = 
         raise IllegalMove()
     text = moves.checked_text(text)
     said = moves.say(dispute, "addition", side, text=text, files=files, actor=actor)
-    moves.note(dispute, "add", actor=actor, before=dispute.state, side=side, said=text, papers=moves.hashes_of(said))
+    noted = {"side": side, "said": text, "papers": moves.hashes_of(said)}
+    moves.note(dispute, "add", actor=actor, before=dispute.state, rows=moves.rows_of(said), **noted)
     moves.tell(dispute, "added", "seller" if side == "buyer" else "buyer", actor=actor, text=text)
     return dispute

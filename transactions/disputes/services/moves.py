@@ -6,6 +6,7 @@ from typing import cast
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -72,7 +73,13 @@ def limit(state: str, day: dt.date) -> dt.date | None:
 
 
 def move(
-    dispute: Dispute, action: str, *, actor: Actor, noted: dict[str, object] | None = None, **changes: object
+    dispute: Dispute,
+    action: str,
+    *,
+    actor: Actor,
+    noted: dict[str, object] | None = None,
+    rows: Sequence[Model] = (),
+    **changes: object,
 ) -> None:
     """Take a locked dispute one step along its table and log it; the due day follows the state."""
     before, after = dispute.state, DISPUTE_FLOW.after(dispute.state, action)
@@ -82,13 +89,15 @@ def move(
     for name, value in changes.items():
         setattr(dispute, name, value)
     dispute.save(update_fields=list(changes))
-    note(dispute, action, actor=actor, before=before, **(noted or {}))
+    note(dispute, action, actor=actor, before=before, rows=rows, **(noted or {}))
 
 
-def note(dispute: Dispute, action: str, *, actor: Actor, before: str = "", **noted: object) -> None:
-    """Write what happened into the log: codes, numbers and hashes, never what was said."""
+def note(
+    dispute: Dispute, action: str, *, actor: Actor, before: str = "", rows: Sequence[Model] = (), **noted: object
+) -> None:
+    """Write what happened into the log: codes, numbers and hashes, never what was said; `rows` are bound by it."""
     data = {"number": dispute.number, "order": dispute.order.number, "before": before, "after": dispute.state, **noted}
-    record(f"dispute.{action}", subject=dispute, actor=actor, data=data)
+    record(f"dispute.{action}", subject=dispute, actor=actor, data=data, rows=rows)
 
 
 def checked_text(text: str, field: str = "text") -> str:
@@ -141,6 +150,11 @@ def _kept(upload: UploadedFile):
 def hashes_of(said: Statement) -> list[str]:
     """SHA-256 of the papers of a statement, for the log."""
     return [paper.file.sha256 for paper in said.evidence.select_related("file").order_by("pk")]
+
+
+def rows_of(said: Statement) -> list[Model]:
+    """What was said and its papers, for the log to bind."""
+    return [said, *said.evidence.all()]
 
 
 ROLES = {"buyer": ("buyer", "signatory"), "seller": ("steward", "signatory")}

@@ -78,7 +78,7 @@ def propose(*, dispute_id: int, verdict: Verdict, version: int | None = None, ac
     """A reviewer proposes a settlement; it takes effect when a signatory of each side accepts it."""
     dispute, _now = _judged(dispute_id, "propose", version, actor)
     made = _rule(dispute, RulingKind.PROPOSAL, verdict, actor)
-    moves.move(dispute, "propose", actor=actor, noted=_noted(made), holder=actor.user)
+    moves.move(dispute, "propose", actor=actor, noted=_noted(made), rows=[made], holder=actor.user)
     moves.tell(dispute, "proposed", actor=actor, text=made.text)
     return made
 
@@ -88,7 +88,7 @@ def decide(*, dispute_id: int, verdict: Verdict, version: int | None = None, act
     """A reviewer decides by reason and article; the decision takes effect unless a side appeals in time."""
     dispute, _now = _judged(dispute_id, "decide", version, actor)
     made = _rule(dispute, RulingKind.DECISION, verdict, actor)
-    moves.move(dispute, "decide", actor=actor, noted=_noted(made), holder=None)
+    moves.move(dispute, "decide", actor=actor, noted=_noted(made), rows=[made], holder=None)
     moves.tell(dispute, "decided", actor=actor, text=made.text)
     return made
 
@@ -98,7 +98,7 @@ def decide_appeal(*, dispute_id: int, verdict: Verdict, version: int | None = No
     """A second reviewer decides the appeal; this decision takes effect at once."""
     dispute, _now = _judged(dispute_id, "decide_appeal", version, actor)
     made = _rule(dispute, RulingKind.APPEAL, verdict, actor)
-    moves.move(dispute, "decide_appeal", actor=actor, noted=_noted(made), holder=None, due_on=None)
+    moves.move(dispute, "decide_appeal", actor=actor, noted=_noted(made), rows=[made], holder=None, due_on=None)
     if not dispute.order.is_held:
         closing.close(dispute, "close", made, actor=actor)
     else:
