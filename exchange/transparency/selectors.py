@@ -222,3 +222,16 @@ class PublicFigures:
         )
         counts = dict(rows)
         return [(day, counts.get(day, 0)) for day in (first + dt.timedelta(days=i) for i in range(days))]
+
+
+def by_week(growth: list[tuple[dt.date, int]], total: int) -> list[tuple[dt.date, int, int]]:
+    """Monday of each week of a growth that ends today, the entries of that week, and the size of the log at its end."""
+    added: dict[dt.date, int] = {}
+    for day, count in growth:
+        monday = day - dt.timedelta(days=day.weekday())
+        added[monday] = added.get(monday, 0) + count
+    rows = []
+    for monday in sorted(added, reverse=True):
+        rows.append((monday, added[monday], total))
+        total -= added[monday]
+    return [row for row in reversed(rows) if row[2]]

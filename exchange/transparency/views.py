@@ -13,14 +13,17 @@ from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
 from exchange.common.charts import Series, columns
-from exchange.transparency import checker, keys, kinds, selectors
+from exchange.common.clock import today
+from exchange.transparency import checker, keys, kinds, selectors, witnesses
 from exchange.transparency.folders import folder_of, published_years
-from exchange.transparency.forms import CheckForm
+from exchange.transparency.forms import CheckForm, OldTreeForm
+from exchange.transparency.growth import compare_with_newest, last_growth
 from exchange.transparency.tiles import CHECKPOINT, is_tile_name
 
 PLAIN = "text/plain; charset=utf-8"
 FOR_EVER = "public, max-age=31536000, immutable"
 DAYS_SHOWN = 14
+WEEKS_SHOWN = 8
 LEAVES_SHOWN = 12
 
 
@@ -33,18 +36,30 @@ class Home(TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Everything is read from published entries."""
         figures = selectors.PublicFigures()
-        growth = figures.growth(DAYS_SHOWN)
+        weeks = figures.growth(7 * (WEEKS_SHOWN - 1) + today().weekday() + 1)
+        growth = weeks[-DAYS_SHOWN:]
+        kept = OldTreeForm(self.request.GET) if {"size", "root"} & set(self.request.GET) else OldTreeForm()
         return super().get_context_data(
             figures=figures,
             counts={name: figures.by_kind.get(kind, 0) for name, kind in COUNTED.items()},
             kinds=[(kinds.label(kind), count) for kind, count in figures.by_kind.items()],
             growth=growth,
             chart=growth_chart(growth),
+            weeks=selectors.by_week(weeks, figures.total),
+            comparison=last_growth(figures.checkpoint),
+            kept=kept,
+            answer=compare_with_newest(**_old_tree(kept)) if kept.is_bound and kept.is_valid() else None,
+            witnesses=witnesses.standings(),
+            freshness=witnesses.freshness(),
             leaves=selectors.latest_leaves(LEAVES_SHOWN),
             key=keys.verifier(figures.year).vkey,
             origin=keys.origin_of(figures.year),
             **kwargs,
         )
+
+
+def _old_tree(form: OldTreeForm) -> dict[str, Any]:
+    return {"old_size": form.cleaned_data["size"], "old_root": form.cleaned_data["root"]}
 
 
 COUNTED = {
@@ -90,7 +105,7 @@ class Verify(View):
             "form": form,
             "verdict": verdict,
             "key": keys.verifier(years[-1]).vkey,
-            "all_keys": " ".join(keys.verifier(year).vkey for year in years),
+            "all_keys": " ".join(one.vkey for year in years for one in keys.verifiers(year)),
         }
         return render(self.request, "transparency/verify.html", context, status=status)
 

@@ -11,12 +11,12 @@ import structlog
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from exchange.common.clock import now, today
 from exchange.common.errors import DomainError
 from exchange.jobs.services import enqueue
-from exchange.rules.selectors import parameters
 from exchange.transparency import cosign
 from exchange.transparency.cosign import WitnessKey
 from exchange.transparency.folders import folder_of
@@ -195,6 +195,38 @@ class Freshness:
         return self.minutes >= self.stop_after
 
 
+@dataclass(frozen=True)
+class Standing:
+    """A configured witness for the public page: whose key it is, and what it confirmed last."""
+
+    name: str
+    key: str
+    size: int
+    confirmed_at: dt.datetime | None
+    problem: str
+    is_fresh: bool
+
+    @property
+    def is_refusing(self) -> bool:
+        """Whether it says that the log is not what it saw before."""
+        return self.problem in GRAVE
+
+
+def standings() -> list[Standing]:
+    """Every configured witness, in the order of the settings; nothing where none is configured."""
+    outsides = configured()
+    if not outsides:
+        return []
+    rows = {row.name: row for row in Witness.objects.filter(name__in=[outside.key.name for outside in outsides])}
+    alarm_after = dt.timedelta(minutes=import_string(settings.LOG_LIMITS)(today()).get("witness_alarm_minutes"))
+    return [_standing(outside.key, rows.get(outside.key.name, Witness()), alarm_after) for outside in outsides]
+
+
+def _standing(key: WitnessKey, row: Witness, alarm_after: dt.timedelta) -> Standing:
+    is_fresh = row.confirmed_at is not None and not row.problem and now() - row.confirmed_at < alarm_after
+    return Standing(key.name, key.vkey, row.size, row.confirmed_at, row.problem, is_fresh)
+
+
 def freshness() -> Freshness | None:
     """None where no witness is configured: nothing can then be late."""
     names = [outside.key.name for outside in configured()]
@@ -204,7 +236,7 @@ def freshness() -> Freshness | None:
     confirmed = [at for at, _since in rows if at]
     failing = [since for _at, since in rows if since]
     since = max(confirmed) if confirmed else min(failing, default=now())
-    limits = parameters(today())
+    limits = import_string(settings.LOG_LIMITS)(today())
     return Freshness(
         minutes=int((now() - since).total_seconds() // 60),
         alarm_after=limits.get("witness_alarm_minutes"),

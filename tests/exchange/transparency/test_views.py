@@ -62,7 +62,7 @@ def test_public_page_shows_true_figures_and_nothing_sealed(client, django_assert
     seal()
     write(4, "order.complete")  # waits: not counted
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(11):
         page = client.get("/transparency/")
 
     assert page.context["counts"] == {"participants": 0, "assets": 2, "listings": 1, "trades": 3}
