@@ -1,7 +1,7 @@
 """Full audit: files against the signature, database against the files, records against their commitments."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,8 @@ from exchange.transparency import keys, notes
 from exchange.transparency.folders import folder_of, published_years
 from exchange.transparency.leaf import commitment
 from exchange.transparency.models import CONTINUE, Checkpoint, Entry, Leaf
-from exchange.transparency.tiles import CHECKPOINT, WIDTH, Folder, MissingTile, tile_name, tile_root
-from exchange.transparency.tree import Frontier, leaf_hash
+from exchange.transparency.tiles import CHECKPOINT, HEIGHT, WIDTH, Folder, MissingTile, tile_name, tile_root
+from exchange.transparency.tree import Frontier, leaf_hash, leaf_hashes
 
 CHUNK = 2000
 COLUMNS = (
@@ -67,18 +67,39 @@ def audit_files(folder: Folder, *verifiers: notes.Verifier, known: dict[int, str
         return report
     report.size, report.head = head.size, head
     frontier = Frontier()
-    pending = dict(known or {})
+    pending = _by_tile(known or {})
     for number, hashes in _level_zero(folder, head.size, report):
         report.entries += len(hashes)
+        _check_known(frontier, hashes, pending.get(number, {}), report)
+        if len(hashes) == WIDTH:
+            above = tile_root(hashes)
+            frontier.append_full(above, HEIGHT)
+            _check_above(folder, number, above, head.size, report)
+            continue
         for hashed in hashes:
             frontier.append(hashed)
-            if frontier.size in pending and frontier.root().hex() != pending.pop(frontier.size):
-                report.add("history_rewritten", f"size {frontier.size}")
-        if len(hashes) == WIDTH:
-            _check_above(folder, number, tile_root(hashes), head.size, report)
     if frontier.size != head.size or frontier.root() != head.root:
         report.add("root_mismatch", f"size {head.size}", frontier.root().hex())
     return report
+
+
+def _by_tile(known: dict[int, str]) -> dict[int, dict[int, str]]:
+    """Earlier roots by the tile in which their tree ends."""
+    found: dict[int, dict[int, str]] = {}
+    for size, root in known.items():
+        found.setdefault((size - 1) // WIDTH, {})[size] = root
+    return found
+
+
+def _check_known(frontier: Frontier, hashes: list[bytes], known: dict[int, str], report: Report) -> None:
+    """Whether the tree passes through the roots that were signed while this tile grew."""
+    if not known:
+        return
+    growing = frontier.copy()
+    for hashed in hashes:
+        growing.append(hashed)
+        if growing.size in known and growing.root().hex() != known[growing.size]:
+            report.add("history_rewritten", f"size {growing.size}")
 
 
 def _level_zero(folder: Folder, size: int, report: Report) -> Iterator[tuple[int, list[bytes]]]:
@@ -87,7 +108,7 @@ def _level_zero(folder: Folder, size: int, report: Report) -> Iterator[tuple[int
         width = min(WIDTH, size - number * WIDTH)
         try:
             entries = folder.entries(number, width)
-            hashes = [leaf_hash(entry) for entry in entries]
+            hashes = leaf_hashes(entries)
             report.first = report.first or entries[0]
             if hashes != folder.hashes(0, number, width):
                 report.add("tile_differs_from_entries", tile_name(0, number, width))
@@ -115,18 +136,24 @@ def _check_above(folder: Folder, number: int, root: bytes, size: int, report: Re
         level, number, root = level + 1, above, tile_root(hashes)
 
 
-def audit_copy(root: Path, verifier: notes.Verifier) -> Report:
-    """Check a copy of published files with one public key: the folder of one year, or the folder of all years."""
+def audit_copy(root: Path, *verifiers: notes.Verifier) -> Report:
+    """Check a copy of published files with public keys alone: the folder of one year, or the folder of all years."""
     years = published_years(root)
     if not years:
-        return audit_files(Folder(root), verifier)
+        return audit_files(Folder(root), *verifiers)
     total = Report()
-    name = verifier.name.rpartition("/")[0]
     for year in years:
-        report = audit_files(folder_of(year, root), notes.Verifier(f"{name}/{year}", verifier.public))
+        report = audit_files(folder_of(year, root), *keys_of(year, verifiers))
         _check_chain(total.head, report, year)
         total.take(report)
     return total
+
+
+def keys_of(year: int, verifiers: Sequence[notes.Verifier]) -> tuple[notes.Verifier, ...]:
+    """The keys somebody holds for a year: those named after it, or else all, each under the name of that year."""
+    named = [one for one in verifiers if one.name.endswith(f"/{year}")] or verifiers
+    names = {(one.name.rpartition("/")[0], one.public) for one in named}
+    return tuple(notes.Verifier(f"{name}/{year}", public) for name, public in sorted(names))
 
 
 def audit(root: Path) -> Report:

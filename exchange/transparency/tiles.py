@@ -7,9 +7,10 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
-from exchange.transparency.tree import HASH_SIZE, Complete, in_memory, leaf_hash, node_hash
+from exchange.transparency.tree import HASH_SIZE, Complete, in_memory, leaf_hash, node_hashes
 
-WIDTH = 256
+HEIGHT = 8
+WIDTH = 1 << HEIGHT
 CHECKPOINT = "checkpoint"
 ENTRIES = "entries"
 NAME = re.compile(r"tile/(?:entries|[0-9]|[1-5][0-9]|6[0-3])/(?:x[0-9]{3}/){0,5}[0-9]{3}(?:\.p/(?:[1-9][0-9]{0,2}))?\Z")
@@ -60,7 +61,7 @@ def unbundle(content: bytes) -> Iterator[bytes]:
 def tile_root(hashes: list[bytes]) -> bytes:
     """Root of a full tile, the hash that stands for it one level up."""
     while len(hashes) > 1:
-        hashes = [node_hash(hashes[i], hashes[i + 1]) for i in range(0, len(hashes), 2)]
+        hashes = node_hashes(hashes)
     return hashes[0]
 
 

@@ -28,6 +28,18 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
+def leaf_hashes(entries: Iterable[bytes]) -> list[bytes]:
+    """Hashes of many entries."""
+    sha256 = hashlib.sha256
+    return [sha256(b"\x00" + entry).digest() for entry in entries]
+
+
+def node_hashes(hashes: Sequence[bytes]) -> list[bytes]:
+    """The level above: hashes of neighbours, two by two; their number is even."""
+    sha256, pairs = hashlib.sha256, iter(hashes)
+    return [sha256(b"\x01" + left + right).digest() for left, right in zip(pairs, pairs, strict=True)]
+
+
 def _split(size: int) -> int:
     """The largest power of two smaller than `size` (size of at least 2)."""
     return 1 << (size - 1).bit_length() - 1
@@ -44,12 +56,22 @@ class Frontier:
 
     def append(self, hashed_leaf: bytes) -> None:
         """Add one leaf at the right."""
-        node, size = hashed_leaf, self.size
+        self.append_full(hashed_leaf, 0)
+
+    def append_full(self, node: bytes, height: int) -> None:
+        """Add the root of a full subtree of this height at the right, where the tree is made of such subtrees."""
+        size, rest = divmod(self.size, 1 << height)
+        if rest:
+            raise ValueError("the subtree does not fit the size")
         while size & 1:
             node = node_hash(self.edge.pop(), node)
             size >>= 1
         self.edge.append(node)
-        self.size += 1
+        self.size += 1 << height
+
+    def copy(self) -> "Frontier":
+        """Another one of the same size."""
+        return Frontier(self.size, self.edge)
 
     def root(self) -> bytes:
         """Root of the tree of this size; of the empty tree, the hash of nothing."""

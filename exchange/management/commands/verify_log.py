@@ -19,32 +19,46 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """A folder of published files alone, with a key from elsewhere, or this instance."""
         parser.add_argument("--files", type=Path, help="check only this copy of the published files")
-        parser.add_argument("--key", help="public key (name+id+base64), or a file that holds it")
+        parser.add_argument(
+            "--key",
+            action="append",
+            default=[],
+            help="public key (name+id+base64), or a file with one a line; again for further keys and years",
+        )
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Audit and tell; any fault ends with an error."""
         folder = options["files"] or Path(settings.LOG_ROOT)
         alone = options["files"] is not None
-        report = audit.audit_copy(folder, self._verifier(options["key"], folder)) if alone else audit.audit(folder)
+        report = audit.audit_copy(folder, *self._verifiers(options["key"], folder)) if alone else audit.audit(folder)
         self._print(report, as_json=options["json"])
         if report.faults:
             raise CommandError(f"The log does not hold: {len(report.faults)} fault(s).")
 
-    def _verifier(self, key: str | None, folder: Path) -> notes.Verifier:
-        if not key:
-            return keys.verifier()
-        path = Path(key)
-        if path.is_file():
-            if path.resolve().is_relative_to(folder.resolve()):
-                raise CommandError(
-                    "The key lies inside the folder that is checked and proves nothing. Take it from elsewhere."
-                )
-            key = path.read_text(encoding="utf-8")
+    def _verifiers(self, given: list[str], folder: Path) -> list[notes.Verifier]:
+        if not given:
+            return list(keys.verifiers())
         try:
-            return notes.Verifier.parse(key)
+            found = [notes.Verifier.parse(line) for key in given for line in self._lines(key, folder)]
         except notes.NoteError as error:
             raise CommandError(f"This is no key of a log: {error}.") from error
+        if not found:
+            raise CommandError("The file holds no key.")
+        if len({verifier.name.rpartition("/")[0] for verifier in found}) > 1:
+            raise CommandError("The keys belong to different logs. Check one log at a time.")
+        return found
+
+    def _lines(self, key: str, folder: Path) -> list[str]:
+        """A key as given, or every key of a file that does not lie among what is checked."""
+        path = Path(key)
+        if not path.is_file():
+            return [key]
+        if path.resolve().is_relative_to(folder.resolve()):
+            raise CommandError(
+                "The key lies inside the folder that is checked and proves nothing. Take it from elsewhere."
+            )
+        return [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
     def _print(self, report: audit.Report, *, as_json: bool) -> None:
         if as_json:

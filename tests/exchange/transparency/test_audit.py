@@ -157,7 +157,7 @@ def test_copy_of_the_files_is_checked_with_the_key_alone(sealed, tmp_path):
     shutil.copytree(sealed.root, copy)
     out = StringIO()
     with connection.execute_wrapper(refuse):
-        call_command("verify_log", files=copy, key=keys.verifier().vkey, json=True, stdout=out)
+        call_command("verify_log", files=copy, key=[keys.verifier().vkey], json=True, stdout=out)
 
     assert json.loads(out.getvalue()) == {"size": 300, "entries": 300, "records": 0, "lost_openings": 0, "faults": []}
 
@@ -178,13 +178,13 @@ def test_key_inside_the_checked_folder_proves_nothing(sealed):
     path.write_text(keys.verifier().vkey)
 
     with pytest.raises(CommandError, match="elsewhere"):
-        call_command("verify_log", files=sealed.root, key=str(path), stdout=StringIO())
+        call_command("verify_log", files=sealed.root, key=[str(path)], stdout=StringIO())
 
 
 def test_foreign_key_is_refused(sealed):
     with pytest.raises(CommandError, match="does not hold"):
         call_command(
-            "verify_log", files=sealed.root, key=notes.Signer.generate("other").verifier.vkey, stdout=StringIO()
+            "verify_log", files=sealed.root, key=[notes.Signer.generate("other").verifier.vkey], stdout=StringIO()
         )
 
 

@@ -170,3 +170,17 @@ def test_old_size_zero_proves_nothing():
 def test_an_edge_that_does_not_fit_its_size_is_refused():
     with pytest.raises(ValueError, match="edge"):
         tree.Frontier(3, [tree.leaf_hash(b"")])
+
+
+def test_full_subtrees_give_the_same_tree_as_their_leaves():
+    leaves = [tree.leaf_hash(bytes([number])) for number in range(13)]
+    one_by_one, by_subtree = tree.Frontier(), tree.Frontier()
+    for leaf in leaves:
+        one_by_one.append(leaf)
+    for start in (0, 4, 8):
+        by_subtree.append_full(tree.root(leaves[start : start + 4]), 2)
+    by_subtree.append(leaves[12])
+
+    assert (by_subtree.size, by_subtree.root()) == (13, one_by_one.root())
+    with pytest.raises(ValueError, match="does not fit"):
+        by_subtree.append_full(leaves[0], 1)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -268,3 +269,61 @@ def test_rehydrate_command_says_what_it_did(log_folder, capsys):
     (log_folder.root / CHECKPOINT).write_bytes(b"x")
     with pytest.raises(CommandError, match="stays closed"):
         call_command("rehydrate_log")
+
+
+@pytest.fixture
+def two_keys(log_folder, turn, settings) -> list[str]:
+    """Two years, each closed with a key of its own; the keys as published with each year."""
+    write(300)
+    seal()
+    first = keys.verifier().vkey
+    rotated(settings)
+    year = turn()
+    write(2)
+    while Pending.objects.exists():
+        seal()
+    settings.LOG_FORMER_KEYS = []  # what follows asks the settings nothing
+    return [first, keys.verifier(year).vkey]
+
+
+def verify(root, *given: str) -> str:
+    out = StringIO()
+    call_command("verify_log", files=root, key=list(given), stdout=out)
+    return out.getvalue()
+
+
+def test_copy_of_several_years_is_checked_with_the_key_of_each(log_folder, two_keys, tmp_path):
+    held = tmp_path / "keys"
+    held.write_text("\n".join(two_keys) + "\n")
+
+    assert verify(log_folder.root.parent, *two_keys) == verify(log_folder.root.parent, str(held))
+    assert "Tree of 4." in verify(log_folder.root.parent, *two_keys)
+
+
+def test_key_of_one_year_does_not_vouch_for_the_other(log_folder, two_keys):
+    for key in two_keys:
+        with pytest.raises(CommandError, match="1 fault"):
+            verify(log_folder.root.parent, key)
+
+
+def test_keys_named_after_a_year_count_for_that_year_alone(two_keys):
+    first, second = (notes.Verifier.parse(key) for key in two_keys)
+    year = keys.this_year()
+
+    assert [one.public for one in audit.keys_of(year - 1, [first, second])] == [first.public]
+    assert [one.public for one in audit.keys_of(year, [first, second])] == [second.public]
+    assert {one.public for one in audit.keys_of(year + 1, [first, second])} == {first.public, second.public}
+
+
+def test_keys_of_two_logs_are_not_mixed(log_folder, two_keys):
+    other = notes.Signer.generate("log.elsewhere.example/2026").verifier.vkey
+
+    with pytest.raises(CommandError, match="different logs"):
+        verify(log_folder.root.parent, two_keys[0], other)
+
+
+def test_file_without_a_key_is_refused(log_folder, two_keys, tmp_path):
+    (tmp_path / "empty").write_text("\n")
+
+    with pytest.raises(CommandError, match="holds no key"):
+        verify(log_folder.root.parent, str(tmp_path / "empty"))
