@@ -16,7 +16,7 @@ from exchange.common.errors import DomainError, IllegalMove
 from exchange.common.vietnamese import clean
 from exchange.jobs.services import enqueue
 from exchange.transparency import audit, services
-from exchange.transparency.models import CONTINUE, Discrepancy, Entry, subject_label
+from exchange.transparency.models import CONTINUE, Discrepancy, Entry
 from exchange.transparency.rows import Logged, logged_models, sealed, select_rows, unpack
 from exchange.transparency.services import Acting, Machine, record_system
 
@@ -123,7 +123,7 @@ def _compare_table(
         called = dict(model._base_manager.filter(pk__in=chunk).values_list("pk", by))
         known = {key: str(name) for key, name in called.items() if str(name) in names}
         committed = {key: Commitment(f"{label}{name}", names.pop(name)) for key, name in known.items()}
-        yield from _compare_chunk(model, chunk, committed, lost)
+        yield from _compare_chunk(model, called, committed, lost)
     for chunk in batched(sorted(names), CHUNK):
         yield from _missing({name: Commitment(f"{label}{name}", names[name]) for name in chunk})
 
@@ -144,22 +144,23 @@ def _missing(committed: dict[str, Commitment]) -> Iterator[Difference]:
 
 
 def _compare_chunk(
-    model: type[models.Model], keys: list[int], committed: dict[int, Commitment], lost: set[str]
+    model: type[models.Model], called: dict[int, object], committed: dict[int, Commitment], lost: set[str]
 ) -> Iterator[Difference]:
     logged: Logged = model.logged  # type: ignore[attr-defined]
-    states = _states(committed)
+    keys, states = list(called), _states(committed)
     editable, unrecorded = _those(model, keys, logged.editable), _those(model, keys, logged.unrecorded)
     for key, values in select_rows(model, keys).items():
+        place = f"{model._meta.label_lower}:{called[key]}"
         if values.get("log_ref") in lost:
-            yield Difference("row_older_than_log", _label(model, key))
+            yield Difference("row_older_than_log", place)
         elif key not in states:
             if key not in unrecorded:
-                yield Difference("row_extra", _label(model, key))
+                yield Difference("row_extra", place)
         else:
             salt, state = states[key]
             details = _details(state, sealed(model, values, salt), logged.always if key in editable else None)
             if details:
-                yield Difference("row_changed", _label(model, key), details, committed[key].entry)
+                yield Difference("row_changed", place, details, committed[key].entry)
 
 
 def _details(
@@ -195,10 +196,6 @@ def batched(keys: Iterable[Key], count: int) -> Iterator[list[Key]]:
     waiting = iter(keys)
     while chunk := list(islice(waiting, count)):
         yield chunk
-
-
-def _label(model: type[models.Model], key: int) -> str:
-    return subject_label(model(pk=key))
 
 
 @transaction.atomic

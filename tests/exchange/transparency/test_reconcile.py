@@ -6,6 +6,7 @@ import re
 import pytest
 from django.db import connection, models, transaction
 
+from accounts.access.actor import Actor
 from accounts.access.models import StaffAppointment, StaffRole
 from exchange.common.errors import DomainError, IllegalMove
 from exchange.demo.services import load
@@ -17,8 +18,10 @@ from exchange.transparency.reference import commit_reference
 from exchange.transparency.rows import columns, is_clear, logged_models, unpack
 from exchange.transparency.sealer import seal
 from exchange.transparency.services import Machine, record, record_system
-from tests.exchange.transparency.conftest import Clerk, open_walls
+from tests.exchange.transparency.conftest import Clerk, make_order, open_walls
 from tests.factories.accounts import MembershipFactory, OrganisationFactory, StaffAppointmentFactory
+from transactions.ledger.models import Account, Journal, Posting
+from transactions.ledger.services import book, post
 from transactions.orders.models import Hold, Order
 from transactions.pricing.models import Tariff
 
@@ -114,7 +117,8 @@ def edit_rows(dice: random.Random) -> set[str]:
         model = tables[turn % len(tables)]
         turn += 1
         label = model._meta.label_lower
-        rows = [pk for pk in model._base_manager.values_list("pk", flat=True) if f"{label}:{pk}" in logged - edited]
+        called = dict(model._base_manager.values_list("pk", model.logged.by or "pk"))
+        rows = [pk for pk, name in called.items() if f"{label}:{name}" in logged - edited]
         if model.logged.editable is not None:
             rows = list(
                 model._base_manager.filter(pk__in=rows).exclude(model.logged.editable).values_list("pk", flat=True)
@@ -122,7 +126,7 @@ def edit_rows(dice: random.Random) -> set[str]:
         if rows:
             key = dice.choice(sorted(rows))
             edit(model, key, dice)
-            edited.add(f"{label}:{key}")
+            edited.add(f"{label}:{called[key]}")
     return edited
 
 
@@ -277,3 +281,61 @@ def test_rate_slipped_in_is_an_extra_row_until_it_is_loaded_in_the_open(organisa
     assert places(reconcile.compare()) == [("row_extra", f"transactions.tariff:{slipped.pk}")]
     assert (commit_reference(), commit_reference()) == (1, 0)
     assert places(reconcile.compare()) == []
+
+
+@pytest.fixture
+def journal(organisation):
+    """A payment of 700 dong in the ledger, bound by its leaf."""
+    with transaction.atomic():
+        book(
+            "payment.match",
+            subject=make_order(),
+            key="payment:1",
+            kind="payment",
+            legs={"bank:escrow": -700, "escrow:SDL1": 700},
+            actor=Actor.system("bank"),
+        )
+    open_walls(Journal, Posting, Account)
+    return Journal.objects.get()
+
+
+POSTING, ACCOUNT = "transactions_posting", "transactions_account"
+# what a database administrator could do to money, each found as a change of its journal
+MONEY_EDITS = {
+    "amounts of both legs": f"UPDATE {POSTING} SET amount = amount * 2",
+    "a leg moved to another account": f"UPDATE {POSTING} SET account_id = (SELECT min(id) FROM {ACCOUNT})",
+    "an account renamed": f"UPDATE {ACCOUNT} SET code = 'seller:payable:9' WHERE code = 'escrow:SDL1'",
+    "both legs removed": f"DELETE FROM {POSTING}",
+    "two legs added that cancel": f"INSERT INTO {POSTING} (journal_id, account_id, amount) "
+    f"SELECT journal_id, min(account_id), x FROM {POSTING}, (VALUES (5), (-5)) v(x) GROUP BY journal_id, x",
+    "the time": "UPDATE transactions_journal SET made_at = made_at - interval '1 day'",
+    "who": "UPDATE transactions_journal SET made_by = 'user:9'",
+    "the order": "UPDATE transactions_journal SET order_number = 'SDL2'",
+}
+
+
+@pytest.mark.parametrize("edit", MONEY_EDITS.values(), ids=MONEY_EDITS)
+def test_any_change_of_booked_money_is_a_change_of_its_journal(journal, edit):
+    assert places(reconcile.compare()) == []
+    for model in (Journal, Posting, Account):
+        free_of_checks(model)
+    with connection.cursor() as cursor:
+        cursor.execute(edit)
+
+    assert places(reconcile.compare()) == [("row_changed", "transactions.journal:payment:1")]
+
+
+def test_journal_under_another_key_is_one_too_few_and_one_too_many(journal):
+    free_of_checks(Journal)
+    Journal.objects.update(key="payment:2")
+
+    assert places(reconcile.compare()) == [
+        ("row_extra", "transactions.journal:payment:2"),
+        ("row_missing", "transactions.journal:payment:1"),
+    ]
+
+
+def test_journal_booked_without_a_leaf_is_extra(journal):
+    post("payment:3", "payment", {"bank:escrow": -5, "escrow:SDL1": 5}, actor=Actor.system("bank"))
+
+    assert places(reconcile.compare()) == [("row_extra", "transactions.journal:payment:3")]
