@@ -5,7 +5,7 @@ SEED ?= 1
 RUN := .venv/bin/python
 unexport PYTHONDONTWRITEBYTECODE  # compiled once, every later start is seconds faster
 .DEFAULT_GOAL := help
-.PHONY: demo stop test lint mutants fmt journeys faults model settlement bench migrations messages browser locks runtime tools verifiers help
+.PHONY: demo stop test lint mutants fmt journeys faults model settlement bench audit migrations messages browser locks runtime tools verifiers help
 
 runtime:
 	@$(PYTHON) requirements/install.py runtime embedded
@@ -20,6 +20,7 @@ stop: runtime ## end the running demonstration of this clone
 	@exec $(RUN) -m exchange.embedded.supervise stop
 
 test: tools ## run all tests on two cores (make test ARGS="tests/accounts -x -n 0" for a few)
+	@$(if $(ARGS),,sh requirements/verifiers/install.sh --once)
 	@exec $(RUN) -m pytest -n 2 --dist load --ignore=tests/browser $(ARGS)
 
 lint: tools ## check style, shape, types, templates, migrations and messages
@@ -52,6 +53,9 @@ faults: tools ## hurt a portal of its own and say what it outlived (SEED=1, FAUL
 bench: tools ## measure speed and size against the floor application
 	@exec $(RUN) -m tests.bench $(ARGS)
 
+audit: tools ## measure the offline audit of a log of a million entries
+	@exec $(RUN) -m tests.bench.audit $(ARGS)
+
 migrations: tools ## write migrations for changed models
 	@exec $(RUN) manage.py makemigrations
 
@@ -63,7 +67,7 @@ browser: tools ## walk the pages in headless Chromium
 	@exec $(RUN) -m pytest tests/browser $(ARGS)
 
 verifiers: tools ## install other people's programs that check our log; its tests use them
-	@sh requirements/verifiers.sh
+	@sh requirements/verifiers/install.sh
 
 locks: ## pin all packages again (needs uv)
 	@sh requirements/lock.sh

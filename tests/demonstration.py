@@ -5,15 +5,14 @@ Tests that use it carry no database mark: pytest-django runs them last, after ev
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import StringIO
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 from django.test import override_settings
-from django.utils.module_loading import import_string
 
 from accounts.users.models import User
 from exchange.demo.cast import address
@@ -73,8 +72,7 @@ def _played(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
     kept = {**folders, **SHOWN}
     with django_db_blocker.unblock(), override_settings(**kept):
         empty()
-        for name in settings.REFERENCE_LOADERS:
-            import_string(name)()
+        call_command("load_reference", stdout=StringIO())
         load()
         run_jobs()
     yield Demonstration(accounts()[0]["password"], kept)

@@ -1,6 +1,7 @@
 """Programs that were not written here check our log: they accept every true receipt and refuse every tampered one.
 
-`make verifiers` puts them into the ignored var/verifiers; without them these tests are skipped and say so.
+`make test` and `make verifiers` put them into the ignored var/verifiers; a program that could not be had there skips its
+tests, with the reason.
 """
 
 import hashlib
@@ -55,8 +56,11 @@ print(json.dumps([accepts(one) for one in json.load(sys.stdin)]))
 """
 
 
-def needs(place: Path, name: str):
-    return pytest.mark.skipif(not place.exists(), reason=f"{name} is not installed: run `make verifiers`")
+def needs(name: str):
+    """Skips where a program was left out, and says why."""
+    why = PLACE / f"{name}.missing"
+    reason = why.read_text().strip() if why.exists() else "run `make verifiers`"
+    return pytest.mark.skipif(not (PLACE / name).exists(), reason=f"{name}: {reason}")
 
 
 def by_sigstore(proofs: list[dict]) -> list[bool]:
@@ -144,7 +148,7 @@ def tampered(one: dict) -> dict[str, dict]:
     }
 
 
-@needs(SIGSTORE, "sigstore")
+@needs("sigstore")
 def test_sigstore_accepts_a_thousand_proofs_and_refuses_each_when_tampered(complete):
     proofs = pairs(complete)
     forged = [fake for one in proofs if len(one["path"]) > 2 for fake in tampered(one).values()]
@@ -155,7 +159,7 @@ def test_sigstore_accepts_a_thousand_proofs_and_refuses_each_when_tampered(compl
     assert by_sigstore(forged) == [False] * len(forged)
 
 
-@needs(NODE, "@sigstore/verify")
+@needs("node")
 def test_npm_sigstore_accepts_a_thousand_proofs_and_refuses_each_when_tampered(complete):
     proofs = pairs(complete)
     forged = [fake for one in proofs[:200] if len(one["path"]) > 2 for fake in tampered(one).values()]
@@ -190,7 +194,7 @@ def notes_of(note: str) -> dict[str, str]:
     }
 
 
-@needs(NODE, "@sigstore/verify")
+@needs("node")
 @pytest.mark.django_db
 def test_node_checks_the_signature_and_refuses_every_edited_checkpoint(log_folder):
     write(7)
@@ -211,7 +215,7 @@ def aics(*arguments: str) -> int:
     return subprocess.run(command, capture_output=True, timeout=60, check=False).returncode  # noqa: S603
 
 
-@needs(AICS, "aics-tlog (Python 3.12 or newer)")
+@needs("aics")
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_aics_tlog_checks_the_published_files_end_to_end(log_folder, tmp_path):
@@ -272,7 +276,7 @@ def aics_witness(tmp_path, settings):
     server.wait(10)
 
 
-@needs(AICS, "aics-witness (Python 3.12 or newer)")
+@needs("aics")
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_aics_witness_confirms_growth_and_refuses_three_forgeries(aics_witness, settings, tmp_path):
