@@ -1,6 +1,6 @@
 """Programs that were not written here check our log: they accept every true receipt and refuse every tampered one.
 
-`make test` and `make verifiers` put them into the ignored var/verifiers; a program that could not be had there skips its
+`make test` and `make verifiers` put them into the ignored var/verifiers; a program that could not be had skips its
 tests, with the reason.
 """
 

@@ -277,8 +277,9 @@ def two_keys(log_folder, turn, settings) -> list[str]:
     write(300)
     seal()
     first = keys.verifier().vkey
-    rotated(settings)
     year = turn()
+    seal()
+    rotated(settings)
     write(2)
     while Pending.objects.exists():
         seal()
