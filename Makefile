@@ -5,7 +5,7 @@ SEED ?= 1
 RUN := .venv/bin/python
 unexport PYTHONDONTWRITEBYTECODE  # compiled once, every later start is seconds faster
 .DEFAULT_GOAL := help
-.PHONY: demo stop test lint mutants fmt journeys faults model settlement bench audit migrations messages browser locks runtime tools verifiers help
+.PHONY: demo stop test lint mutants ledger-mutants fmt journeys faults model settlement bench audit migrations messages browser locks runtime tools verifiers help
 
 runtime:
 	@$(PYTHON) requirements/install.py runtime embedded
@@ -38,14 +38,18 @@ fmt: tools ## bring code and imports into the house's form
 journeys: tools ## walk whole trades and kill every part of the portal at every step
 	@KILLS=all exec $(RUN) -m pytest tests/journeys $(ARGS)
 
-model: tools ## run the ledger against its model at length, and money in parallel 500 times
-	@LEDGER_EXAMPLES=5000 LEDGER_STEPS=100 MONEY_ROUNDS=500 exec $(RUN) -m pytest tests/transactions/ledger/test_machine.py tests/transactions/test_money_parallel.py $(ARGS)
+model: tools ## run ledger and trades against their models, money in parallel 500 times (MODEL_MINUTES=60)
+	@LEDGER_EXAMPLES=5000 LEDGER_STEPS=100 TRADE_EXAMPLES=5000 TRADE_STEPS=100 MODEL_MINUTES="$(or $(MODEL_MINUTES),60)" MONEY_ROUNDS=500 exec $(RUN) -m pytest -s tests/transactions/ledger/test_machine.py tests/transactions/test_money_parallel.py $(ARGS)
 
 settlement: tools ## measure settlements a second at 8 clients against plain SQL
 	@exec $(RUN) -m tests.bench.settlement $(ARGS)
 
 mutants: tools ## plant faults one by one and see which test notices (SEED=1 GUARDS=60 EMPTIED=20)
-	@exec env SEED="$(or $(SEED),1)" GUARDS="$(or $(GUARDS),60)" EMPTIED="$(or $(EMPTIED),20)" $(RUN) tests/mutants/run.py
+	@env SEED="$(or $(SEED),1)" GUARDS="$(or $(GUARDS),60)" EMPTIED="$(or $(EMPTIED),20)" $(RUN) tests/mutants/run.py; \
+	first=$$?; $(RUN) tests/mutants/ledger_mutants.py && exit $$first
+
+ledger-mutants: tools ## plant faults into the posting code alone (ARGS="3 17" for some)
+	@exec $(RUN) tests/mutants/ledger_mutants.py $(ARGS)
 
 faults: tools ## hurt a portal of its own and say what it outlived (SEED=1, FAULTS="--full" or "--only F2,F7")
 	@exec $(RUN) -m tests.faults --seed $(SEED) $(FAULTS)
@@ -73,4 +77,4 @@ locks: ## pin all packages again (needs uv)
 	@sh requirements/lock.sh
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from django.db import connection, models, transaction
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access.actor import Actor
@@ -69,7 +70,7 @@ class _Event:
     reverses: int | None = None
     made_at: dt.datetime = field(default_factory=lambda: now())
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Hash of what kind of event it is and which figures it moves."""
         return digest_of({"kind": self.kind, "legs": {code: str(amount) for code, amount in self.legs.items()}})
