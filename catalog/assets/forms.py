@@ -1,10 +1,13 @@
 """Forms of steps 1 and 3, and the form all steps share."""
 
+import re
 from typing import Any
 
 from django import forms
 from django.db.models import Model
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalog.assets.models import Claim, Origin, Revision
 from catalog.assets.steps import MIN_KEYWORDS
@@ -97,16 +100,25 @@ class NameForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = codes.choices("asset_kind")
+        self.fields["kind"].widget.hints = {row.code: row.hint for row in codes.codes("asset_kind")}
         self.fields["theme"].choices = [("", _("Choose a theme")), *codes.choices("theme")]
 
 
+HEADINGS = (
+    pgettext_lazy("heading of a description", "Coverage"),
+    pgettext_lazy("heading of a description", "Use"),
+    pgettext_lazy("heading of a description", "Method"),
+    pgettext_lazy("heading of a description", "Limits"),
+)
+
+
 class DetailsForm(StepForm):
-    """Step 1, second page: full description, people and place."""
+    """Step 1, second page: full description and who answers for the data."""
 
     description_vi = text(
         "description_vi",
-        lines=8,
-        help_text=_("Coverage, use, method and limits, each as a paragraph. Headings start with ##, lists with -."),
+        lines=12,
+        help_text=_("Write a line or two under each heading; headings start with ##, lists with -."),
     )
     description_en = text("description_en", required=False, lines=6)
     steward_name = text(
@@ -117,6 +129,38 @@ class DetailsForm(StepForm):
         required=False,
         max_length=254,
         help_text=_("A shared mailbox, not a personal address. Needed before listing."),
+    )
+
+    def answer(self, name: str) -> Any:
+        """An empty description starts from the headings a buyer looks for."""
+        value = super().answer(name)
+        return outline() if name == "description_vi" and not value else value
+
+    def clean_description_vi(self) -> str:
+        """Headings alone describe nothing; empty ones are left out."""
+        written = without_empty_headings(self.cleaned_data["description_vi"])
+        if not written and not self.is_draft:
+            raise forms.ValidationError(_("Write at least one line under one of the headings."), code="headings_only")
+        return written
+
+
+def outline() -> str:
+    """The headings of a description, in Vietnamese: the description is."""
+    with translation.override("vi"):
+        return "\n\n\n".join(f"## {heading}" for heading in HEADINGS)
+
+
+def without_empty_headings(text: str) -> str:
+    """A Markdown text without headings that nothing follows."""
+    parts = re.split(r"(?m)^(?=##? )", text)
+    return "".join(part for part in parts if not re.fullmatch(r"##? [^\n]*\s*", part)).strip()
+
+
+class RecordForm(StepForm):
+    """Step 1, third page: publisher, place, system, master data."""
+
+    publisher = text(
+        "publisher", required=False, help_text=_("The body that gives the data out; empty: your organisation itself.")
     )
     province = forms.ChoiceField(label=_("Province covered"), required=False, widget=forms.Select({"class": MEDIUM}))
     system_of_record = text("system_of_record", required=False, help_text=_("The system the data comes from"))
@@ -179,6 +223,8 @@ class OriginForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["how_obtained"].choices = codes.choices("how_obtained")
+        if not self.record.origin and self.record.kind == "derived_product":
+            self.initial["origin"], self.initial["how_obtained"] = Origin.DERIVED, "derived"  # said on the first page
         self.fields["legal_basis"].required = self.record.asset.owner.is_state and not self.is_draft
 
 

@@ -25,6 +25,7 @@ class Claim(models.TextChoices):
     OPERATE = "operate", _("Right to operate and trade")
     CONTRACT = "contract", _("Contract with a third party")
     CONSENT = "consent", _("Consent of the people or organisations described")
+    IMPACT = "impact", _("Impact assessment of personal data")
     DEID = "deid", _("De-identification report")
     PRICE = "price", _("Basis of the price")
 
@@ -104,6 +105,7 @@ class Revision(Filed):
     theme = models.CharField(_("Theme"), max_length=40, blank=True)  # code list theme
     keywords = ArrayField(models.CharField(max_length=60), verbose_name=_("Keywords"), default=list, blank=True)
     other_names = models.CharField(_("Acronyms and other names"), max_length=200, blank=True)
+    publisher = models.CharField(_("Publisher"), max_length=200, blank=True)  # blank: the owner itself
     province = models.ForeignKey(Province, models.PROTECT, null=True, blank=True, verbose_name=_("Province covered"))
     system_of_record = models.CharField(_("Source system"), max_length=200, blank=True)
     source_id = models.CharField(_("Identifier in the source system"), max_length=100, blank=True)

@@ -16,6 +16,7 @@ FIELDS: dict[int, tuple[str, ...]] = {
         "other_names",
         "description_vi",
         "description_en",
+        "publisher",
         "province",
         "system_of_record",
         "source_id",

@@ -6,11 +6,21 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalog.assets.forms import NOT_SAID, StepForm
-from catalog.classification.models import Access, Classification, Importance, Secrecy, Sharing, Subject
+from catalog.classification.models import (
+    Access,
+    Classification,
+    Importance,
+    ProcessingBasis,
+    Reach,
+    Secrecy,
+    Sharing,
+    Subject,
+)
+from catalog.classification.steps import TAKERS, is_limited
 from exchange.codes import selectors as codes
 from exchange.common.clock import today
 from exchange.common.fields import DayField, WholeNumberField
-from exchange.common.widgets import MEDIUM, ChoiceCards
+from exchange.common.widgets import MEDIUM, SHORT, ChoiceCards
 
 PEOPLE = {
     Subject.NON_PERSONAL: _("Only measurements, things, places, organisations"),
@@ -106,6 +116,20 @@ class ImportanceForm(StepForm):
 class PeopleForm(StepForm):
     """Step 4, only where the data is about people or was made from such data."""
 
+    people_described = line(
+        "people_described", required=True, help_text=_("Which groups: pupils of public schools, holders of a licence")
+    )
+    processing_basis = forms.ChoiceField(
+        label=_("On what ground was this data processed?"),
+        choices=[("", _("Choose one")), *ProcessingBasis.choices],
+        widget=forms.Select({"class": MEDIUM}),
+        help_text=_("Add the paper that proves consent on the page of papers."),
+    )
+    impact_file = line(
+        "impact_file",
+        required=True,
+        help_text=_("Number and day of the assessment file (Law 91/2025, Article 21), or why none is required"),
+    )
     citizen_count = WholeNumberField(
         label=_("How many citizens does the data describe?"),
         min_value=0,
@@ -114,6 +138,11 @@ class PeopleForm(StepForm):
     )
     is_published = forms.BooleanField(label=_("This data has already been lawfully published"), required=False)
     publication_proof = line("publication_proof", help_text=_("If published: address, day and publishing body"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.record.is_personal:
+            del self.fields["impact_file"]
 
 
 class DeidentificationForm(StepForm):
@@ -158,11 +187,62 @@ class DeidentificationForm(StepForm):
         return not_in_the_future(self.cleaned_data["deid_on"])
 
 
-class ProtectionForm(StepForm):
-    """Step 4, last page: who reaches the data and how it is kept."""
+def taker(name: str, help_text: Any = "") -> forms.ChoiceField:
+    """Whether one kind of taker may have the data."""
+    return forms.ChoiceField(
+        label=Classification._meta.get_field(name).verbose_name,
+        choices=[("", _("Choose one")), *Reach.choices],
+        widget=forms.Select({"class": SHORT}),
+        help_text=help_text,
+    )
 
-    access = cards(_("Who may have the data?"), Access.choices, REACH)
-    layer = forms.ChoiceField(label=_("Data layer"), required=False, widget=forms.Select({"class": MEDIUM}))
+
+class AccessForm(StepForm):
+    """Step 4: who may have the data, and why not everybody (product.md 1)."""
+
+    access = cards(_("How is the data given?"), Access.choices, REACH)
+    for_state = taker("for_state", _("Who may have the data: answer for each of the three groups."))
+    for_firms = taker("for_firms")
+    for_persons = taker("for_persons")
+    limit_reason = forms.ChoiceField(
+        label=_("Reason of the limit"),
+        required=False,
+        widget=forms.Select({"class": MEDIUM}),
+        help_text=_("Only when one of the three answers is not “yes”."),
+    )
+    limit_text = line(
+        "limit_text", lines=2, help_text=_("Who may have the data under which conditions; shown to buyers")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["limit_reason"].choices = [NOT_SAID, *codes.choices("access_reason")]
+
+    def clean(self) -> dict[str, Any]:
+        """A limit has its reason; what anyone may download is closed to nobody."""
+        data = super().clean()
+        if self.is_draft or not is_limited(data):
+            return data
+        if not data.get("limit_reason"):
+            self.add_error("limit_reason", _("Choose why some may not have the data, or only on conditions."))
+        if data.get("access") == Access.ANYONE:
+            closed = next(name for name in TAKERS if data.get(name) != Reach.YES)
+            self.add_error(closed, _("Data that anyone may download is open to everybody: answer “yes” here."))
+        return data
+
+
+class ProtectionForm(StepForm):
+    """Step 4, last page: what kind of data it is and how it is kept."""
+
+    layer = forms.ChoiceField(
+        label=_("Data layer"),
+        required=False,
+        widget=forms.Select({"class": MEDIUM}),
+        help_text=_(
+            "Tables of totals and averages are aggregated data; code lists are reference data; registers of things or "
+            "organisations are master data; records of single events are transaction data."
+        ),
+    )
     domain = forms.ChoiceField(label=_("Domain"), required=False, widget=forms.Select({"class": MEDIUM}))
     may_leave_vietnam = forms.BooleanField(
         label=_("The data may leave Viet Nam"),
@@ -184,7 +264,8 @@ class ProtectionForm(StepForm):
         super().__init__(*args, **kwargs)
         self.fields["layer"].choices = [NOT_SAID, *codes.choices("data_layer")]
         self.fields["domain"].choices = [NOT_SAID, *codes.choices("domain")]
-        self.fields["layer"].required = self.record.revision.asset.owner.is_state and not self.is_draft
+        for name in ("layer", "domain"):
+            self.fields[name].required = self.record.revision.asset.owner.is_state and not self.is_draft
 
 
 def not_in_the_future(day: Any) -> Any:

@@ -9,7 +9,7 @@ from catalog.assets.models import Revision
 from catalog.assets.services import mark_step, open_for_edit
 from catalog.assets.steps import CLASS
 from catalog.classification.models import Classification, Importance
-from catalog.classification.steps import FIELDS, missing
+from catalog.classification.steps import FIELDS, TAKERS, is_limited, missing
 from exchange.common.clock import today
 from exchange.common.vietnamese import clean
 
@@ -36,3 +36,8 @@ def _clear_what_no_longer_applies(row: Classification) -> None:
         row.importance_item, row.keeps_log, row.risk_assessed_on = "", False, None
     if not row.describes_people:
         row.citizen_count, row.is_published, row.publication_proof = None, False, ""
+        row.people_described = row.processing_basis = ""
+    if not row.is_personal:
+        row.impact_file = ""
+    if not is_limited({name: getattr(row, name) for name in TAKERS}):
+        row.limit_reason = row.limit_text = ""

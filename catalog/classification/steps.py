@@ -13,12 +13,20 @@ FIELDS = (
     "basis",
     "prohibited_declared",
     "access",
+    "for_state",
+    "for_firms",
+    "for_persons",
+    "limit_reason",
+    "limit_text",
     "layer",
     "domain",
     "may_leave_vietnam",
     "storage_place",
     "security_level",
     "retention",
+    "people_described",
+    "processing_basis",
+    "impact_file",
     "citizen_count",
     "is_published",
     "publication_proof",
@@ -30,19 +38,36 @@ FIELDS = (
     "deid_on",
     "deid_key_kept",
 )
+TAKERS = ("for_state", "for_firms", "for_persons")
+PERSONAL = ("PERSONAL_BASIC", "PERSONAL_SENSITIVE")
 DEIDENTIFICATION = ("deid_method", "deid_fields", "deid_test", "deid_group", "deid_assessor", "deid_on")
 
 
 def missing(values: Mapping, *, is_state: bool) -> list[str]:
     """Names of the answers step 4 still needs; only questions that apply count."""
-    needed = ["subject", "importance", "secrecy", "access"]
+    needed = ["subject", "importance", "secrecy", "access", *TAKERS]
     if is_state:
-        needed += ["sharing", "basis", "layer"]  # DL 13; Q2439
+        needed += ["sharing", "basis", "layer", "domain"]  # DL 13; Q2439
+    if is_limited(values):
+        needed.append("limit_reason")
     if values.get("importance") not in ("", None, "OTHER"):
         needed.append("importance_item")
     if values.get("subject") == "DEIDENTIFIED":
         needed += DEIDENTIFICATION
     empty = [name for name in needed if not values.get(name)]
-    if values.get("subject") not in ("", None, "NON_PERSONAL") and values.get("citizen_count") is None:
-        empty.append("citizen_count")
-    return empty
+    return empty + _about_people(values)
+
+
+def is_limited(values: Mapping) -> bool:
+    """Whether some kind of taker may not have the data, or only on conditions; that has a reason (product.md 1)."""
+    return any(values.get(name) in ("no", "conditional") for name in TAKERS)
+
+
+def _about_people(values: Mapping) -> list[str]:
+    if values.get("subject") in ("", None, "NON_PERSONAL"):
+        return []
+    needed = ["people_described", "processing_basis"]
+    if values.get("subject") in PERSONAL:
+        needed.append("impact_file")  # Law 91/2025, Art. 21
+    lacking = [name for name in needed if not values.get(name)]
+    return lacking if values.get("citizen_count") is not None else [*lacking, "citizen_count"]

@@ -29,6 +29,7 @@ DESCRIBED = [
     "source_id",
     "is_core_dataset",
     "master_entity",
+    "publisher",
     "contact_mailbox",
 ]
 ORIGIN = [
@@ -53,6 +54,9 @@ CLASSES = [
     "basis",
     "layer",
     "domain",
+    "people_described",
+    "processing_basis",
+    "impact_file",
     "citizen_count",
     "is_published",
     "publication_proof",
@@ -65,6 +69,11 @@ CLASSES = [
     "may_leave_vietnam",
     "retention",
     "access",
+    "for_state",
+    "for_firms",
+    "for_persons",
+    "limit_reason",
+    "limit_text",
     "prohibited_declared",
 ]
 DECLARED = [

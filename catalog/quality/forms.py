@@ -20,7 +20,11 @@ class FreshnessForm(StepForm):
     frequency = forms.ChoiceField(label=_("Update frequency"), widget=forms.Select({"class": MEDIUM}))
     last_updated = DayField(label=_("Last update of the data"))
     late_after_days = WholeNumberField(
-        label=_("After how many days is an update late?"), required=False, min_value=0, max_value=3650
+        label=_("After how many days is an update late?"),
+        required=False,
+        min_value=0,
+        max_value=3650,
+        help_text=_("Counted from the day the update was due. Leave empty where no updates are due."),
     )
     temporal_from = DayField(label=_("Data from"), required=False)
     temporal_to = DayField(label=_("Data to"), required=False)
@@ -53,12 +57,19 @@ class FreshnessForm(StepForm):
         return day
 
     def clean(self) -> dict[str, Any]:
-        """A period runs forward."""
+        """A period runs forward; where updates are due, it is said when one is late."""
         data = super().clean()
+        is_periodic = bool(codes.details("frequency", data.get("frequency") or "").get("days"))
+        if is_periodic and data.get("late_after_days") is None and "late_after_days" not in self.errors:
+            self._ask_when_late()
         start, end = data.get("temporal_from"), data.get("temporal_to")
         if start and end and end < start:
             self.add_error("temporal_to", _("The end of the period lies before its start."))
         return data
+
+    def _ask_when_late(self) -> None:
+        if not self.is_draft:
+            self.add_error("late_after_days", _("Say after how many days an update counts as late, for example 30."))
 
 
 class ScoresForm(StepForm):

@@ -33,7 +33,8 @@ def save_quality(*, revision_id: int, version: int, data: dict[str, Any], actor:
     statement.next_due = next_update(statement.last_updated, period)
     put_measured(statement)
     statement.save(update_fields=[*FIELDS, "next_due", "measured", "measured_at"])
-    mark_step(revision, QUALITY, is_done=not missing({name: getattr(statement, name) for name in FIELDS}))
+    values = {name: getattr(statement, name) for name in FIELDS}
+    mark_step(revision, QUALITY, is_done=not missing(values, is_periodic=bool(period)))
     return revision
 
 

@@ -18,9 +18,10 @@ FIELDS = (
 )
 
 
-def missing(values: Mapping) -> list[str]:
-    """Names of the answers step 5 still needs."""
-    return [name for name in ("frequency", "last_updated") if not values.get(name)]
+def missing(values: Mapping, *, is_periodic: bool) -> list[str]:
+    """Names of the answers step 5 still needs; how late is late is a question only where updates are due."""
+    empty = [name for name in ("frequency", "last_updated") if not values.get(name)]
+    return [*empty, "late_after_days"] if is_periodic and values.get("late_after_days") is None else empty
 
 
 def next_update(last: dt.date | None, days: int | None) -> dt.date | None:

@@ -14,11 +14,11 @@ from catalog.offers.models import Listing
 from catalog.offers.selectors import current_file
 from catalog.offers.states import LISTING_FLOW, ListingState
 from catalog.registration import places
+from catalog.registration.answers import sections
 from catalog.registration.progress import TONES
 from catalog.registration.rules import LISTING, REGISTRATION
 from catalog.registration.selectors import dossier_of
 from catalog.registration.services.shared import Case, is_involved, revision_of
-from catalog.registration.summary import sections
 from exchange.codes.selectors import choices, label
 from exchange.codes.services import days_left
 from exchange.common.casefile import Case as CasePage

@@ -78,8 +78,16 @@ PAGES: tuple[Page, ...] = (
         "1-details",
         1,
         _("Description and contact"),
-        _("What is in the data, who answers for it, where it comes from."),
+        _("What is in the data, and who answers for it."),
         assets.DetailsForm,
+        "revision",
+    ),
+    Page(
+        "1-record",
+        1,
+        _("Publisher and source"),
+        _("Who publishes the data, which place it is about, which system keeps it."),
+        assets.RecordForm,
         "revision",
     ),
     Page(
@@ -108,7 +116,15 @@ PAGES: tuple[Page, ...] = (
         "revision",
     ),
     Page(
-        "3-papers", 3, _("Papers"), _("Papers that prove origin and rights. They are not published."), None, "revision"
+        "3-papers",
+        3,
+        _("Papers"),
+        _(
+            "Papers that prove origin and rights. They are not published. A registration can be sent without any; an "
+            "offer needs at least one about the lawful origin."
+        ),
+        None,
+        "revision",
     ),
     Page("4", 4, _("Class and protection"), CLASS_LEAD, classification.ClassForm, "classification"),
     Page(
@@ -139,10 +155,18 @@ PAGES: tuple[Page, ...] = (
         _is_deidentified,
     ),
     Page(
+        "4-access",
+        4,
+        _("Access"),
+        _("Who may have the data, and under which conditions."),
+        classification.AccessForm,
+        "classification",
+    ),
+    Page(
         "4-protection",
         4,
-        _("Access and storage"),
-        _("Who may have the data, where it lies and how long."),
+        _("Kind and storage"),
+        _("What kind of data it is, where it lies and how long."),
         classification.ProtectionForm,
         "classification",
     ),
@@ -217,8 +241,13 @@ def pages_of(step: int, dossier: Dossier) -> list[Page]:
 
 
 def next_slug(slug: str, dossier: Dossier) -> str:
-    """Where "save and continue" leads: the next page that applies; after the first step, the file step."""
+    """Where "save and continue" leads: the next page that applies; the file after the first step; the check after
+    the last step of a registration, unless an offer was begun (a registration needs none)."""
     here = BY_SLUG[slug]
     order = [page for page in PAGES if page.applies(dossier)]
     following = order[[page.slug for page in order].index(slug) + 1]
-    return str(FILE_STEP) if here.step == 1 and following.step == 3 else following.slug
+    if here.step == 1 and following.step == 3:
+        return str(FILE_STEP)
+    if here.step == 5 and following.step == 6 and dossier.listing.pk is None:
+        return "7"
+    return following.slug

@@ -13,6 +13,7 @@ from catalog.assets.wizard import step_url
 from catalog.classification.models import Classification
 from catalog.offers.models import Listing
 from catalog.quality.models import QualityStatement
+from catalog.quality.steps import SCORES
 from catalog.registration.pages import PAGES
 
 PARTS: dict[str, type[Model]] = {
@@ -69,7 +70,7 @@ def places() -> dict[str, Place]:
         for name in page.form.base_fields if page.form else ():
             if name not in ("version", "rights"):
                 known[name] = _of_field(name, page.slug, PARTS[page.part])
-    for name in ("accurate", "complete", "clean", "live", "standardised", "shareable"):
+    for name in SCORES:
         known[name] = _of_field(name, "5-scores", QualityStatement)
     for name, (slug, label) in OTHERS.items():
         known[name] = Place(name, label, slug, f"id_{name}_0" if name in CHOICES else "")

@@ -6,7 +6,6 @@ from typing import Any
 from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from accounts.access.actor import Actor
 from accounts.access.policies import may
@@ -21,12 +20,12 @@ from catalog.offers.selectors import terms, unanswered
 from catalog.offers.states import LISTING_FLOW
 from catalog.quality.selectors import measured_figures
 from catalog.registration import places
+from catalog.registration.answers import sections
 from catalog.registration.pages import Dossier, Page
 from catalog.registration.progress import standing_of_listing, standing_of_revision
 from catalog.registration.selectors import can_offer
 from exchange.codes.selectors import label
 from exchange.common import clock
-from exchange.common.money import shown
 from exchange.rules.engine import Finding
 
 Row = dict[str, Any]
@@ -185,82 +184,6 @@ def _then(url: str) -> str:
         return url
     path, hash_sign, anchor = url.partition("#")
     return f"{path}?then=7{hash_sign}{anchor}"
-
-
-def sections(dossier: Dossier, *, linked: bool = True) -> list[Row]:
-    """A last look: rows of what was answered, each with its way back."""
-    groups = [(_("Data asset"), _asset_rows(dossier)), (_("Class, origin and quality"), _class_rows(dossier))]
-    if dossier.listing.pk:
-        groups.append((_("Offer and terms"), _offer_rows(dossier)))
-    number = dossier.revision.asset.number
-    return [{"title": title, "rows": [_row(number, row, linked) for row in rows]} for title, rows in groups]
-
-
-def _row(number: str, row: tuple[Any, Any, str], linked: bool) -> Row:
-    title, value, slug = row
-    url = f"{step_url(number, slug)}?then=7" if linked and slug else ""
-    return {"label": title, "value": value or _("Not stated"), "url": url}
-
-
-def _asset_rows(dossier: Dossier) -> list[tuple[Any, Any, str]]:
-    revision = dossier.revision
-    return [
-        (_("Title"), revision.title, "1"),
-        (_("Owner"), revision.asset.owner.name, ""),
-        (_("Theme"), label("theme", revision.theme), "1"),
-        (_("Data steward"), revision.steward_name, "1-details"),
-        (_("Public contact mailbox"), revision.contact_mailbox, "1-details"),
-        (_("Data file"), file_line(revision), "2"),
-    ]
-
-
-def file_line(revision: Revision) -> str:
-    """The file in a few words: name, rows, fields."""
-    file = current_file(revision)
-    if file is None:
-        return ""
-    rows = ngettext("%(count)s row", "%(count)s rows", file.row_count or 0)
-    fields = ngettext("%(count)s field", "%(count)s fields", file.column_count or 0)
-    counted = [
-        words % {"count": formats.number_format(count, force_grouping=True)}
-        for words, count in ((rows, file.row_count), (fields, file.column_count))
-        if count is not None
-    ]
-    return ", ".join([file.original_name, *counted])
-
-
-def _class_rows(dossier: Dossier) -> list[tuple[Any, Any, str]]:
-    revision, row, quality = dossier.revision, dossier.classification, dossier.quality
-    rows = [
-        (_("Origin"), revision.get_origin_display(), "3"),
-        (_("How the data was obtained"), label("how_obtained", revision.how_obtained), "3"),
-        (_("Personal data"), row.get_subject_display(), "4"),
-        (_("Importance"), row.get_importance_display(), "4"),
-        (_("State secrecy"), row.get_secrecy_display(), "4"),
-        (_("Access conditions"), row.get_access_display(), "4-protection"),
-        (_("Update frequency"), label("frequency", quality.frequency), "5"),
-        (_("Known limits and biases"), quality.limitations, "5"),
-    ]
-    if revision.asset.owner.is_state:
-        rows.insert(2, (_("Sharing nature"), row.get_sharing_display(), "4"))
-    return rows
-
-
-def _offer_rows(dossier: Dossier) -> list[tuple[Any, Any, str]]:
-    listing = dossier.listing
-    price = shown(listing.price) if listing.price else listing.get_price_kind_display()
-    rows = [
-        (_("Price without VAT"), price, "6"),
-        (_("Licence"), listing.licence.name if listing.licence else "", "6-licence"),
-        (_("Permitted purposes"), "; ".join(label("purpose", code) for code in listing.purposes), "6-scope"),
-        (_("Territory"), "; ".join(label("territory", code) for code in listing.territories), "6-scope"),
-        (_("Onward transfer"), listing.get_onward_transfer_display(), "6-terms"),
-        (_("Derived products"), listing.get_derivation_display(), "6-terms"),
-        (_("Who sees the offer"), listing.get_audience_display(), "6"),
-    ]
-    if listing.vat_treatment:
-        rows.insert(1, (_("VAT treatment"), label("vat_treatment", listing.vat_treatment), "6-price"))
-    return rows
 
 
 def beside(page: Page, dossier: Dossier) -> Row:

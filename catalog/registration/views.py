@@ -13,10 +13,11 @@ from accounts.access.policies import may
 from catalog.assets.models import Asset, Revision
 from catalog.assets.states import EDITABLE
 from catalog.assets.steps import REGISTRATION_STEPS
-from catalog.assets.wizard import frame, step_url
+from catalog.assets.wizard import STEPS, frame, step_url
 from catalog.offers.selectors import unanswered
 from catalog.offers.states import EDITABLE as OFFER_EDITABLE
 from catalog.registration import forms, preflight, selectors, services, summary
+from catalog.registration.answers import sections
 from catalog.registration.pages import BY_SLUG, Dossier, Page, next_slug
 from catalog.registration.progress import rows
 from exchange.common.errors import DomainError, Stale
@@ -231,7 +232,8 @@ class CheckAndSend(OfDossier):
         revision = self.dossier.revision
         waiting = [step for step in REGISTRATION_STEPS if step not in revision.steps_done]
         if revision.state in EDITABLE and waiting:
-            return self.leave(_("Finish the five steps of the registration first."))
+            names = "; ".join(f"{step}. {STEPS[step]}" for step in waiting)
+            return self.leave(_("Finish these steps of the registration first: %(names)s.") % {"names": names})
         if self.dossier.listing.pk and self.dossier.listing.state in OFFER_EDITABLE:
             return self.leave(_("Finish step 6, offer and terms, first."))
         return self.leave(_("There is nothing to send now."))
@@ -293,9 +295,10 @@ class CheckAndSend(OfDossier):
             "wizard": self.wizard(7, self.record.get_absolute_url()),
             "heading": BY_SLUG["7"].heading,
             "lead": BY_SLUG["7"].lead,
+            "offer_url": step_url(self.record.number, 6) if self.kinds == [forms.REGISTRATION] else "",
             "checks": checks,
             "lines": summary.lines(checks.open, self.record.number),
-            "sections": summary.sections(self.dossier),
+            "sections": sections(self.dossier),
         }
 
 

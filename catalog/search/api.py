@@ -81,6 +81,8 @@ class DatasetOutput(serializers.Serializer):
             "keywords": revision.keywords,
             "legal_basis": revision.legal_basis,
             "how_obtained": revision.how_obtained,
+            "published_by": revision.publisher or instance.owner.name_vi,
+            "access_conditions": self.conditions(instance),
             "limitations": quality.limitations,
             "spatial": quality.spatial,
             "temporal_from": quality.temporal_from,
@@ -93,6 +95,12 @@ class DatasetOutput(serializers.Serializer):
             "file": self.file(instance),
             "offer": self.offer(instance),
         }
+
+    @staticmethod
+    def conditions(instance: Dataset) -> dict[str, str]:
+        """Who may have the data, and why not everybody; codes, and the owner's words."""
+        names = ("access", "for_state", "for_firms", "for_persons", "limit_reason", "limit_text")
+        return {name: getattr(instance.classification, name) for name in names}
 
     @staticmethod
     def file(instance: Dataset) -> dict[str, Any] | None:

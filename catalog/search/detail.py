@@ -126,6 +126,11 @@ class Dataset:
         return label("how_obtained", self.revision.how_obtained)
 
     @property
+    def limit(self) -> str:
+        """Why not everybody may have the data, in words."""
+        return label("access_reason", self.classification.limit_reason)
+
+    @property
     def description(self) -> str:
         """The full description in the language of the page, the Vietnamese one where there is no other."""
         return in_language(self.revision.description_vi, self.revision.description_en)

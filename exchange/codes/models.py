@@ -43,6 +43,11 @@ class Code(models.Model):
         """Label in the active language."""
         return in_language(self.label_vi, self.label_en)
 
+    @property
+    def hint(self) -> str:
+        """A line that explains the code, in the active language; empty where the label says enough."""
+        return in_language(self.extra.get("hint_vi", ""), self.extra.get("hint_en", ""))
+
 
 class Province(models.Model):
     """One of the 34 provinces and centrally-run cities (Decision 19/2025/QĐ-TTg)."""

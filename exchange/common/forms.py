@@ -25,8 +25,11 @@ class PortalBoundField(BoundField):
     def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
         """Django's attributes plus the class, unless the widget brings its own."""
         attrs = super().build_widget_attrs(attrs, widget)
-        css = css_class(widget or self.field.widget)
-        if css and "class" not in (widget or self.field.widget).attrs:
+        shown = widget or self.field.widget
+        # a browser would cut off silently what is pasted; the form says how much is too much
+        shown.attrs.pop("maxlength", None)
+        css = css_class(shown)
+        if css and "class" not in shown.attrs:
             attrs.setdefault("class", css)
         return attrs
 

@@ -44,6 +44,9 @@ ANSWERS: dict[str, Any] = {
     "basis": "1234/QĐ (minh họa)",
     "prohibited_declared": True,
     "access": "account",
+    "for_state": "yes",
+    "for_firms": "yes",
+    "for_persons": "yes",
     "layer": "aggregate",
     "domain": "SECTOR",
     "storage_place": "Trung tâm dữ liệu Hà Nội",
@@ -181,7 +184,7 @@ class Walk:
             )
             steward.press("form:has([name=upload]) button.second")
         steward.go(f"/register/{self.asset}/4/")
-        steward.walk(ANSWERS, "/6/")
+        steward.walk(ANSWERS, "/7/")
 
     def hand_in(self, steward: Phone) -> None:
         """The file, how it is read, what its columns mean."""

@@ -9,7 +9,7 @@ from factory.django import DjangoModelFactory
 from accounts.organisations.models import OrganisationKind
 from catalog.assets.models import Asset, Claim, Origin, Revision, RightsEvidence
 from catalog.assets.states import RevisionState
-from catalog.classification.models import Access, Classification, Importance, Secrecy, Sharing, Subject
+from catalog.classification.models import Access, Classification, Importance, Reach, Secrecy, Sharing, Subject
 from catalog.datasets.models import Column, DataFile, ReadingState
 from catalog.licences.models import Derivation, LicenceTemplate, Onward
 from catalog.licences.reference import load as load_licences
@@ -156,7 +156,9 @@ class ClassificationFactory(DjangoModelFactory):
     secrecy = Secrecy.NONE
     basis = "1234/QĐ-BNNMT"
     layer = "aggregate"
+    domain = "SECTOR"
     access = Access.ACCOUNT
+    for_state = for_firms = for_persons = Reach.YES
     prohibited_declared = True
     classified_by = factory.SelfAttribute("revision.asset.created_by")
     classified_on = factory.LazyFunction(clock.today)

@@ -168,7 +168,7 @@ class Trade:
 
     def classify(self) -> None:
         """Class, protection, freshness, quality."""
-        self._fill("4/", "/6/")
+        self._fill("4/", "/7/")
 
     def offer(self) -> None:
         """Price, licence, scope, terms."""

@@ -11,6 +11,7 @@ from accounts.access.actor import Actor
 from accounts.access.services import require
 from accounts.organisations.models import Organisation
 from accounts.verification.selectors import may_trade, with_service_contract
+from catalog.classification.models import Reach
 from catalog.offers.models import Listing, PriceKind
 from exchange.codes.selectors import choices, covers
 from exchange.common.clock import now, today
@@ -171,10 +172,15 @@ def _same_request(made: Order, listing_id: int, answers: dict[str, str]) -> Orde
     return made
 
 
+NOT_FOR_YOUR_KIND = _("The owner does not give this data to participants of your kind; the page of the data says why.")
+
+
 def _check_parties(listing: Listing, actor: Actor, limits: Parameters) -> None:
     seller, buyer = listing.revision.asset.owner, actor.organisation
     if seller == buyer:
         raise DomainError(_("An organisation cannot buy from itself."), code="same_organisation")
+    if listing.revision.classification.reach_of(buyer.kind) == Reach.NO:
+        raise DomainError(NOT_FOR_YOUR_KIND, code="not_for_your_kind")
     bound = with_service_contract([buyer, seller], today())
     if may_trade(buyer, today(), limits, buyer.pk in bound):
         raise DomainError(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access.policies import may
 from accounts.verification.selectors import may_trade
+from catalog.classification.models import Reach
 from catalog.licences.selectors import plain_rights
 from catalog.offers.models import Listing
 from exchange.codes.selectors import label
@@ -39,7 +40,9 @@ class OrderNew(ActOn):
 
     def get_queryset(self):
         """Offers on the market for this viewer."""
-        return Listing.objects.on_market(self.request.actor).select_related("revision__asset__owner")
+        return Listing.objects.on_market(self.request.actor).select_related(
+            "revision__asset__owner", "revision__classification"
+        )
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """The choices are those of the offer."""
@@ -70,6 +73,8 @@ class OrderNew(ActOn):
             return _OWN_OFFER
         if not may(actor, "transactions.place_order", actor.organisation):
             return _NO_BUYER
+        if self.record.revision.classification.reach_of(actor.organisation.kind) == Reach.NO:
+            return services.NOT_FOR_YOUR_KIND
         if may_trade(actor.organisation, today()):
             return _NOT_READY
         return _SELLER_NOT_READY if may_trade(seller, today()) else ""

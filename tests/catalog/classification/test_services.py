@@ -10,7 +10,9 @@ from catalog.classification.steps import missing
 from exchange.common.clock import today
 from exchange.common.errors import Stale
 
-BASE = {"subject": "NON_PERSONAL", "importance": "OTHER", "secrecy": "NONE", "access": "account"}
+TAKERS = {"for_state": "yes", "for_firms": "yes", "for_persons": "yes"}
+BASE = {"subject": "NON_PERSONAL", "importance": "OTHER", "secrecy": "NONE", "access": "account"} | TAKERS
+PEOPLE = {"people_described": "Học sinh", "processing_basis": "consent", "citizen_count": 0}
 DEID = {
     "subject": "DEIDENTIFIED",
     "deid_method": "Gộp nhóm",
@@ -19,28 +21,34 @@ DEID = {
     "deid_group": 10,
     "deid_assessor": "Trung tâm A",
     "deid_on": "2026-01-01",
-    "citizen_count": 0,
-}
+} | PEOPLE
 
 
 @pytest.mark.parametrize(
     ("is_state", "changes", "expected"),
     [
         (False, {}, []),
-        (True, {}, ["sharing", "basis", "layer"]),
-        (True, {"sharing": "OPEN", "basis": "12/QĐ", "layer": "open"}, []),
+        (True, {}, ["sharing", "basis", "layer", "domain"]),
+        (True, {"sharing": "OPEN", "basis": "12/QĐ", "layer": "open", "domain": "SECTOR"}, []),
         (False, {"importance": "IMPORTANT"}, ["importance_item"]),
         (False, {"importance": "CORE", "importance_item": "I.1"}, []),
         (False, {"subject": ""}, ["subject"]),
-        (False, {"subject": "PERSONAL_BASIC"}, ["citizen_count"]),
-        (False, {"subject": "PERSONAL_BASIC", "citizen_count": 0}, []),
         (
             False,
-            {"subject": "DEIDENTIFIED", "citizen_count": 5},
+            {"subject": "PERSONAL_BASIC"},
+            ["people_described", "processing_basis", "impact_file", "citizen_count"],
+        ),
+        (False, {"subject": "PERSONAL_BASIC"} | PEOPLE | {"impact_file": "12/HS"}, []),
+        (
+            False,
+            {"subject": "DEIDENTIFIED"} | PEOPLE,
             ["deid_method", "deid_fields", "deid_test", "deid_group", "deid_assessor", "deid_on"],
         ),
         (False, DEID, []),
         (False, {"access": "", "secrecy": ""}, ["secrecy", "access"]),
+        (False, {"for_firms": ""}, ["for_firms"]),
+        (False, {"for_persons": "no"}, ["limit_reason"]),
+        (False, {"for_persons": "conditional", "limit_reason": "contract"}, []),
     ],
 )
 def test_what_step_four_needs(is_state, changes, expected):

@@ -9,6 +9,7 @@ from django.urls import reverse
 from catalog.assets.models import Asset, Revision
 from catalog.assets.states import RevisionState
 from catalog.assets.wizard import step_url
+from catalog.classification.models import Classification
 from catalog.offers.models import Listing, PriceKind
 from catalog.offers.states import ListingState
 from catalog.registration import services
@@ -74,7 +75,7 @@ def test_a_visitor_signs_in_first(client, draft):
         assert client.get(address).status_code == 302
 
 
-@pytest.mark.parametrize("step", ["1", "1-details", "3", "3-rights", "4", "4-protection", "5", "5-scores", "6", "7"])
+@pytest.mark.parametrize("step", ["1", "1-details", "1-record", "3", "4-access", "5-scores", "6", "7"])
 def test_strangers_get_404_members_without_the_role_403(step, draft, client, stranger, colleague):
     client.force_login(stranger.user)
     assert client.get(url(draft, step)).status_code == 404
@@ -92,10 +93,87 @@ def test_saving_goes_on_and_is_kept(page):
     revision.refresh_from_db()
     assert response.url == url(revision, "1-details")
     assert revision.keywords == ["mưa", "trạm", "tháng"]
-    details = {"version": 2, "description_vi": "Phạm vi", "steward_name": "Cán bộ", "province": "79"}
-    assert page.post(response.url, details).url == url(revision, 2)
+    details = {"version": 2, "description_vi": "## Phạm vi\nCả nước\n\n## Hạn chế\n\n", "steward_name": "Cán bộ"}
+    response = page.post(response.url, details)
+    assert response.url == url(revision, "1-record")
+    place = {"version": 3, "province": "79", "publisher": "Cục Khí tượng thủy văn"}
+    assert page.post(response.url, place).url == url(revision, 2)
     revision.refresh_from_db()
-    assert (revision.steps_done, revision.province_id) == ([1], "79")
+    assert (revision.steps_done, revision.province_id, revision.publisher) == ([1], "79", "Cục Khí tượng thủy văn")
+    assert revision.description_vi == "## Phạm vi\nCả nước"
+
+
+def test_an_empty_description_starts_from_headings_which_alone_describe_nothing(page):
+    page.post(reverse("catalog:register-start"))
+    revision = Revision.objects.get()
+    offered = page.get(url(revision, "1-details")).context["form"].initial["description_vi"]
+
+    refused = page.post(url(revision, "1-details"), {"version": 1, "description_vi": offered, "steward_name": "Cán bộ"})
+
+    assert re.findall(r"## (.*)", offered) == ["Phạm vi", "Cách dùng", "Phương pháp", "Hạn chế"]
+    assert refused.status_code == 422
+    assert "Viết ít nhất một dòng dưới một đề mục." in shown(refused)
+    revision.refresh_from_db()
+    assert (revision.description_vi, revision.version) == ("", 1)
+
+
+def test_what_was_said_on_the_first_page_is_not_asked_again(page):
+    page.post(reverse("catalog:register-start"))
+    revision = Revision.objects.get()
+    page.post(url(revision, 1), NAME | {"kind": "derived_product"})
+
+    form = page.get(url(revision, 3)).context["form"]
+
+    assert (form.initial["origin"], form.initial["how_obtained"]) == ("DERIVED", "derived")
+
+
+def test_after_the_last_step_comes_the_check_unless_an_offer_was_begun(page, draft):
+    scores = {"version": 1, "accurate": "95", "declared_method": "Đối soát"}
+
+    assert page.post(url(draft, "5-scores"), scores).url == url(draft, 7)
+
+    ListingFactory(revision=draft)
+    assert page.post(url(draft, "5-scores"), scores | {"version": 2}).url == url(draft, 6)
+
+
+def test_a_limit_of_access_has_a_reason_and_fits_the_way_of_giving(page, draft):
+    answers = {"version": 1, "access": "anyone", "for_state": "yes", "for_firms": "yes", "for_persons": "no"}
+
+    refused = page.post(url(draft, "4-access"), answers)
+
+    assert set(refused.context["form"].errors) == {"limit_reason", "for_persons"}
+    answers |= {"access": "account", "limit_reason": "third_party", "limit_text": "Theo hợp đồng với nguồn cấp."}
+    assert page.post(url(draft, "4-access"), answers).url == url(draft, "4-protection")
+    draft.classification.refresh_from_db()
+    assert (draft.classification.for_persons, draft.classification.limit_reason) == ("no", "third_party")
+
+
+def test_people_in_the_data_ask_for_ground_and_impact_file(page, draft):
+    Classification.objects.filter(revision=draft).update(subject="PERSONAL_BASIC")
+
+    refused = page.post(url(draft, "4-people"), {"version": 1, "citizen_count": "1200"})
+
+    assert set(refused.context["form"].errors) == {"people_described", "processing_basis", "impact_file"}
+    answers = {"people_described": "Học sinh", "processing_basis": "consent", "impact_file": "12/HS-ĐGTĐ, 02/03/2026"}
+    assert page.post(url(draft, "4-people"), answers | {"version": 1, "citizen_count": "1200"}).status_code == 302
+
+
+def test_when_updates_are_due_it_is_said_when_one_is_late(page, draft):
+    answers = {"version": 1, "frequency": "yearly", "last_updated": "31/03/2026"}
+
+    refused = page.post(url(draft, "5"), answers)
+
+    assert list(refused.context["form"].errors) == ["late_after_days"]
+    assert page.post(url(draft, "5"), answers | {"frequency": "never"}).status_code == 302
+
+
+def test_what_is_pasted_is_never_cut_off_in_silence(page, draft):
+    text = shown(page.get(url(draft, 1)))
+    refused = page.post(url(draft, 1), NAME | {"title_vi": "m" * 130})
+
+    assert "maxlength" not in text
+    assert refused.status_code == 422
+    assert "m" * 130 in shown(refused)
 
 
 def test_a_mistake_keeps_everything_typed_and_says_where(page):
@@ -145,7 +223,7 @@ def test_a_stale_tab_keeps_what_was_typed_and_may_save_again(page, draft):
 )
 def test_the_third_of_april_is_read_as_people_write_it(language, typed, stored, page, draft):
     prefix = "/en" if language == "en" else ""
-    answers = {"version": draft.version, "frequency": "yearly", "last_updated": typed}
+    answers = {"version": draft.version, "frequency": "yearly", "late_after_days": 30, "last_updated": typed}
 
     page.post(prefix + url(draft, 5), answers)
 

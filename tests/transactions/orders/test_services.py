@@ -10,6 +10,8 @@ from django.utils import translation
 from procrastinate.contrib.django.models import ProcrastinateJob as Job
 
 from accounts.access.actor import Actor
+from accounts.organisations.models import Organisation, OrganisationKind
+from catalog.classification.models import Classification
 from catalog.offers.models import Listing
 from catalog.offers.states import ListingState
 from exchange.common import clock
@@ -142,6 +144,29 @@ def test_organisation_cannot_buy_from_itself():
     listing = listed()
 
     refused("same_organisation", place, listing, acting(listing.revision.asset.owner, "buyer"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer", "code"),
+    [
+        (OrganisationKind.ENTERPRISE, {"for_firms": "no"}, "not_for_your_kind"),
+        (OrganisationKind.INSTITUTE, {"for_firms": "no"}, "not_for_your_kind"),
+        (OrganisationKind.AGENCY, {"for_state": "no"}, "not_for_your_kind"),
+        (OrganisationKind.PERSON, {"for_persons": "no"}, "not_for_your_kind"),
+        (OrganisationKind.ENTERPRISE, {"for_state": "no", "for_persons": "no"}, ""),
+        (OrganisationKind.ENTERPRISE, {"for_firms": "conditional"}, ""),
+    ],
+)
+def test_who_may_not_have_the_data_cannot_order_it(kind, answer, code):
+    listing, buyer = listed(), trader()
+    Classification.objects.filter(revision=listing.revision).update(**answer)
+    Organisation.objects.filter(pk=buyer.pk).update(kind=kind)
+    buyer.refresh_from_db()
+
+    if code:
+        refused(code, place, listing, acting(buyer, "buyer"))
+    else:
+        assert place(listing, acting(buyer, "buyer")).state == "requested"
 
 
 def test_unverified_buyer_is_refused():

@@ -1,0 +1,141 @@
+"""Every answer of a registration as rows in words, each with its way back: for the owner's last look and the reviewer.
+
+The rows are made from the pages themselves, so a question that is asked is also shown.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils import formats
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext, pgettext
+
+from catalog.assets.models import Revision
+from catalog.assets.wizard import STEPS, step_url
+from catalog.datasets.selectors import current_file
+from catalog.registration import places
+from catalog.registration.pages import FILE_STEP, Dossier, Page, pages_of
+from exchange.codes.selectors import label
+from exchange.common.money import shown
+
+Row = dict[str, Any]
+LONGEST = 400
+CODE_LISTS = {
+    "kind": "asset_kind",
+    "theme": "theme",
+    "how_obtained": "how_obtained",
+    "importance_item": "importance_item",
+    "limit_reason": "access_reason",
+    "layer": "data_layer",
+    "domain": "domain",
+    "frequency": "frequency",
+    "vat_treatment": "vat_treatment",
+    "price_method": "price_method",
+    "purposes": "purpose",
+    "territories": "territory",
+}
+# Said to be missing; other questions without an answer are left out.
+EXPECTED = {"title_vi", "contact_mailbox", "legal_basis", "limitations", "basis", "late_after_days"}
+
+
+def sections(dossier: Dossier, *, linked: bool = True) -> list[Row]:
+    """What was answered, step by step."""
+    steps = (1, FILE_STEP, 3, 4, 5, *((6,) if dossier.listing.pk else ()))
+    number = dossier.revision.asset.number
+    found = []
+    for step in steps:
+        rows = [_row(number, *row, linked=linked) for row in _of_step(step, dossier)]
+        found.append({"title": STEPS[step], "rows": rows})
+    return found
+
+
+def _row(number: str, title: Any, value: Any, slug: str, *, linked: bool) -> Row:
+    url = f"{step_url(number, slug)}?then=7" if linked and slug else ""
+    return {"label": title, "value": value or _("Not stated"), "url": url}
+
+
+def _of_step(step: int, dossier: Dossier) -> Iterator[tuple[Any, Any, str]]:
+    revision = dossier.revision
+    if step == 1:
+        yield _("Owner"), revision.asset.owner.name, ""
+    if step == FILE_STEP:
+        yield _("Data file"), file_line(revision), str(FILE_STEP)
+    for page in pages_of(step, dossier):
+        yield from _of_page(page, dossier)
+
+
+def _of_page(page: Page, dossier: Dossier) -> Iterator[tuple[Any, Any, str]]:
+    if page.form is None:
+        return
+    record = page.record(dossier)
+    for name in asked_on(page):
+        value = said(record, name)
+        if value or name in EXPECTED:
+            yield places.label(name), value, page.slug
+
+
+def asked_on(page: Page) -> list[str]:
+    """Names of the questions of a page in their order."""
+    if page.form is None:
+        return []
+    names = [name for name in page.form.base_fields if name != "version"]
+    return [*places.SCORES, *names] if page.slug == "5-scores" else names
+
+
+def said(record: Any, name: str) -> str:
+    """One answer in words; empty when there is none."""
+    if name == "rights":
+        return ", ".join(str(title) for right, title in record_rights() if getattr(record, right))
+    value = getattr(record, name)
+    is_empty = value in (None, "", []) or (name == "price" and not value)
+    return "" if is_empty else _worded(record, name, value)
+
+
+def record_rights() -> list[tuple[str, Any]]:
+    """The rights that can be claimed, with their names."""
+    return [
+        (name, Revision._meta.get_field(name).verbose_name) for name in ("right_hold", "right_use", "right_operate")
+    ]
+
+
+def _worded(record: Any, name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return pgettext("answer", "Yes") if value else pgettext("answer", "No")
+    if isinstance(value, dt.date):
+        return formats.date_format(value, "SHORT_DATE_FORMAT")
+    if isinstance(value, list):
+        return "; ".join(label(CODE_LISTS[name], code) for code in value) if name in CODE_LISTS else ", ".join(value)
+    if name in CODE_LISTS:
+        return label(CODE_LISTS[name], value)
+    return _plain(record, name, value)
+
+
+def _plain(record: Any, name: str, value: Any) -> str:
+    if name == "price":
+        return shown(value)
+    if name in ("province", "licence"):
+        return value.label if name == "province" else value.name
+    if record._meta.get_field(name).choices:
+        return str(getattr(record, f"get_{name}_display")())
+    return formats.number_format(value, force_grouping=True) if isinstance(value, int) else _short(value)
+
+
+def _short(text: str) -> str:
+    return Truncator(text).chars(LONGEST)
+
+
+def file_line(revision: Revision) -> str:
+    """The file in a few words: name, rows, fields."""
+    file = current_file(revision)
+    if file is None:
+        return ""
+    rows = ngettext("%(count)s row", "%(count)s rows", file.row_count or 0)
+    fields = ngettext("%(count)s field", "%(count)s fields", file.column_count or 0)
+    counted = [
+        words % {"count": formats.number_format(count, force_grouping=True)}
+        for words, count in ((rows, file.row_count), (fields, file.column_count))
+        if count is not None
+    ]
+    return ", ".join([file.original_name, *counted])

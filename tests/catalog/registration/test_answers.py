@@ -1,0 +1,82 @@
+"""What was answered, in words, for the owner's last look and the reviewer: every question that is asked is shown."""
+
+import datetime as dt
+
+import pytest
+from django.utils import translation
+
+from catalog.classification.models import Classification
+from catalog.registration.answers import asked_on, said, sections
+from catalog.registration.casefile import casefile
+from catalog.registration.pages import PAGES
+from catalog.registration.selectors import dossier_of
+from tests.factories.catalog import RevisionFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def draft(owner):
+    """A registration of which every step is done."""
+    return RevisionFactory(asset__owner=owner, complete=True)
+
+
+def rows(dossier) -> dict[str, str]:
+    with translation.override("vi"):
+        groups = sections(dossier, linked=False)
+        return {str(row["label"]): str(row["value"]) for group in groups for row in group["rows"]}
+
+
+def test_answers_stand_in_words_under_the_names_of_their_questions(draft):
+    Classification.objects.filter(revision=draft).update(
+        for_persons="no", limit_reason="contract", storage_place="Trung tâm dữ liệu", security_level=3
+    )
+
+    found = rows(dossier_of(draft))
+
+    assert found["Loại tài sản"] == "Bảng số liệu thống kê, chỉ số"
+    assert found["Từ khóa"] == "lúa, sản lượng, tỉnh"
+    assert found["Căn cứ pháp lý của việc thu thập"] == "Luật Thống kê, Điều 48"
+    assert found["Cá nhân"] == "Không"
+    assert found["Lý do giới hạn"] == "Chỉ theo hợp đồng, thỏa thuận"
+    assert found["Nơi lưu trữ"] == "Trung tâm dữ liệu"
+    assert found["Cấp độ an ninh của hệ thống lưu trữ"] == "3"
+    assert found["Lần cập nhật dữ liệu gần nhất"] == "31/03/2026"
+    assert found["Số ngày coi là chậm cập nhật"] == "30"
+    assert found["Dữ liệu được phép chuyển ra ngoài Việt Nam"] == "Không"
+
+
+def test_a_missing_answer_the_exchange_waits_for_is_said_to_be_missing(draft):
+    draft.contact_mailbox = ""
+
+    found = rows(dossier_of(draft))
+
+    assert found["Hộp thư liên hệ công khai"] == "Chưa nêu"
+    assert "Tên viết tắt, tên gọi khác" not in found
+
+
+def test_every_question_has_words_for_its_answer(draft):
+    """A question added to a page without a place in the summary fails here."""
+    dossier, filled = (
+        dossier_of(draft),
+        {"keywords": ["một"], "deid_fields": ["hai"], "last_updated": dt.date(2026, 3, 31)},
+    )
+    for page in PAGES:
+        if page.step > 5 or page.form is None:
+            continue
+        record = page.record(dossier)
+        for name in asked_on(page):
+            if name in ("rights", "province"):
+                continue
+            kind = record._meta.get_field(name).get_internal_type()
+            value = filled.get(name) or {"BooleanField": True, "DateField": dt.date(2026, 1, 2)}.get(kind)
+            number = 7 if "Integer" in kind else None
+            setattr(record, name, value if value is not None else number if number is not None else "x")
+            assert said(record, name), name
+
+
+def test_the_reviewer_reads_the_same_rows(draft, reviewer):
+    with translation.override("vi"):
+        facts = {str(fact.label): str(fact.value) for fact in casefile(draft, reviewer).facts}
+
+    assert rows(dossier_of(draft)).items() <= facts.items()
