@@ -9,9 +9,14 @@ from exchange.common.clock import today
 from exchange.rules.selectors import parameters
 
 
+def current_files(revision: Revision | int) -> QuerySet[DataFile]:
+    """The file of a revision, with its stored content; none or one."""
+    return DataFile.objects.current().filter(revision=revision).select_related("stored").order_by("pk")
+
+
 def current_file(revision: Revision) -> DataFile | None:
     """The file of a revision, with its stored content."""
-    return DataFile.objects.current().filter(revision=revision).select_related("stored").first()
+    return current_files(revision).first()
 
 
 def dictionary(file: DataFile) -> list[Column]:

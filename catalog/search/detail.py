@@ -1,12 +1,13 @@
 """What the page of a dataset shows, read in a fixed number of queries."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import formats
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -17,10 +18,10 @@ from catalog.assets.models import Revision
 from catalog.assets.states import RevisionState
 from catalog.classification.models import Access, Classification, Subject
 from catalog.datasets.models import Column, DataFile
+from catalog.datasets.selectors import current_files
 from catalog.licences.plain import Rights
 from catalog.licences.selectors import plain_rights
 from catalog.offers.models import Audience, Listing, PriceKind
-from catalog.offers.selectors import current_file
 from catalog.quality.models import QualityStatement
 from catalog.search.models import CatalogueEntry
 from exchange.codes.models import in_language
@@ -29,9 +30,10 @@ from exchange.common.charts import radar
 from exchange.common.clock import today
 from exchange.common.kept import Part
 from exchange.common.money import vat_of
-from exchange.common.prepared import Prepared
+from exchange.common.prepared import Prepared, PreparedRecords
+from exchange.common.uitags import bilingual
 from exchange.transparency.models import Entry
-from exchange.transparency.selectors import entries_of, subject_label
+from exchange.transparency.selectors import entries_about, subject_label
 
 SHOWN_VERSIONS = (RevisionState.REGISTERED, RevisionState.SUPERSEDED)
 # Read in two statements: the database would take longer to plan one over nine tables than to answer both.
@@ -70,11 +72,14 @@ TYPES = {
 
 @dataclass(frozen=True)
 class Field:
-    """A line of the dictionary: the column, its type in words, how much of it is filled."""
+    """A line of the dictionary as the page shows it."""
 
-    column: Column
+    name: str
     type: str
+    meaning: SafeString | str
+    unit: str
     filled: str
+    example: SafeString | str
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,24 @@ def preview_of(rows: list[dict[str, Any]], columns: list[Column]) -> Preview:
     """Rows by column name, cut to the columns of the dictionary that are not flagged."""
     names = [column.name for column in columns if not column.is_flagged and column.name in rows[0]]
     return Preview(names, [[row.get(name, "") for name in names] for row in rows[:20]])
+
+
+def field_of(column: Column, rows: int | None) -> Field:
+    """A column in words; values of a flagged one are never shown."""
+    meaning = bilingual(column.label_vi, column.label_en)
+    if column.code_list:
+        meaning = format_html('{} <span class="muted">({})</span>', meaning, column.code_list)
+    example: SafeString | str = format_html("<code>{}</code>", column.example) if column.example else ""
+    if column.is_flagged:
+        example = format_html('<span class="muted">{}</span>', _("not shown"))
+    return Field(
+        column.name,
+        str(TYPES.get(column.type, column.type)),
+        meaning,
+        _("Key") if column.is_key else column.unit,
+        filled(column, rows) or "–",
+        example,
+    )
 
 
 def filled(column: Column, rows: int | None) -> str:
@@ -176,20 +199,18 @@ class Dataset:
     @cached_property
     def file(self) -> DataFile | None:
         """Its file."""
-        return current_file(self.revision)
+        return _file.first(revision=self.entry.asset.live_id)
 
     @cached_property
     def columns(self) -> list[Column]:
         """Its dictionary."""
-        return list(self.file.columns.order_by("position")) if self.file else []
+        return _columns.records(file=self.file.pk) if self.file else []
 
     @property
     def fields(self) -> list[Field]:
         """The dictionary as the page shows it."""
         rows = self.file.row_count if self.file else None
-        return [
-            Field(column, str(TYPES.get(column.type, column.type)), filled(column, rows)) for column in self.columns
-        ]
+        return [field_of(column, rows) for column in self.columns]
 
     @cached_property
     def preview(self) -> Preview | None:
@@ -201,8 +222,7 @@ class Dataset:
     @cached_property
     def versions(self) -> list[Revision]:
         """Registered versions, newest first."""
-        rows = self.entry.asset.revisions.filter(state__in=SHOWN_VERSIONS).order_by("-number")
-        return list(rows.only("number", "state", "decided_at", "certificate_number", "content_hash", "asset_id"))
+        return _versions.records(asset=self.entry.asset_id)
 
     @cached_property
     def receipt(self) -> Entry | None:
@@ -280,25 +300,51 @@ _place_of = Prepared(lambda subject: _place(subject), "subject")
 
 def page(number: str, *, actor: Actor) -> Part:
     """The page of a dataset for this viewer; read in full only when it is not kept as it stands now."""
-    is_visitor = not actor.is_staff and actor.organisation is None
-    found = _stamp_for_visitors.rows(number=number) if is_visitor else list(_stamp(actor, number))
+    found = _stamp_for_visitors.rows(number=number) if is_visitor(actor) else list(_stamp(actor, number))
     if not found:
         raise Http404
     *stamp, owner, live = found[0]
     place = _place_of.rows(subject=subject_label(Revision(pk=live)))
     viewer = (actor.is_staff, actor.organisation is not None and actor.organisation.pk == owner)
-    return Part("dataset", (number, today(), tuple(stamp), tuple(place), viewer), lambda: dataset(number, actor=actor))
+    # the page has three parts; what they show is read once
+    return Part(
+        "dataset", (number, today(), tuple(stamp), tuple(place), viewer), cache(lambda: dataset(number, actor=actor))
+    )
+
+
+def is_visitor(actor: Actor) -> bool:
+    """Whether the viewer sees what everybody sees."""
+    return not actor.is_staff and actor.organisation is None
+
+
+def _entry(actor: Actor, number: str) -> QuerySet:
+    entries = CatalogueEntry.objects.visible_to(actor).select_related(*OF_ENTRY).defer("body", "sv", "sv_title")
+    return entries.filter(number=number).order_by()
+
+
+def _shown_versions(asset: int) -> QuerySet:
+    rows = Revision.objects.filter(asset=asset, state__in=SHOWN_VERSIONS).order_by("-number")
+    return rows.only("number", "state", "decided_at", "certificate_number", "content_hash", "asset_id")
+
+
+_entry_for_visitors = PreparedRecords(lambda number: _entry(Actor(), number), "number")
+_revision = PreparedRecords(lambda pk: Revision.objects.select_related(*OF_REVISION).filter(pk=pk).order_by(), "#pk")
+_file = PreparedRecords(lambda revision: current_files(revision)[:1], "#revision")
+_columns = PreparedRecords(lambda file: Column.objects.filter(file=file).order_by("position"), "#file")
+_versions = PreparedRecords(_shown_versions, "#asset")
+_entries = PreparedRecords(
+    lambda subject: entries_about(subject).filter(kind="asset.register").order_by("-number")[:1], "subject"
+)
 
 
 def _receipt(revision: Revision) -> Entry | None:
-    return entries_of(revision).filter(kind="asset.register").last()
+    return _entries.first(subject=subject_label(revision))
 
 
 def dataset(number: str, *, actor: Actor) -> Dataset:
     """A dataset this viewer may see; for everybody else there is none."""
-    entries = CatalogueEntry.objects.visible_to(actor).select_related(*OF_ENTRY).defer("body", "sv", "sv_title")
-    entry = entries.filter(number=number).order_by().first()
+    entry = _entry_for_visitors.first(number=number) if is_visitor(actor) else _entry(actor, number).first()
     if entry is None:
         raise Http404
-    entry.asset.live = Revision.objects.select_related(*OF_REVISION).get(pk=entry.asset.live_id)
+    entry.asset.live = _revision.first(pk=entry.asset.live_id)
     return Dataset(entry, actor)

@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
 from accounts.access.actor import Actor
+from exchange.common.kept import Part
 from exchange.notifications.models import Message
 from exchange.portal import navigation
 from transactions.halts.selectors import is_halted
@@ -50,9 +51,17 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "theme": theme if theme in THEMES else "",
         "main_links": navigation.links(navigation.MAIN, match.view_name if match else ""),
-        "data_links": navigation.links(navigation.DATA),
-        "trust_links": navigation.links(navigation.TRUST),
+        "foot": Part("foot", settings.DEMO, foot),
         "other_language": navigation.other_language(request),
+    }
+
+
+def foot() -> dict[str, Any]:
+    """The foot of every page: the same for everybody in a language."""
+    return {
+        "demo": settings.DEMO,
+        "data": navigation.links(navigation.DATA),
+        "trust": navigation.links(navigation.TRUST),
     }
 
 

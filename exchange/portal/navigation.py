@@ -39,7 +39,7 @@ def links(entries: tuple[Link, ...], view_name: str = "") -> tuple[dict[str, obj
 def _links(entries: tuple[Link, ...], view_name: str, language: str) -> tuple[dict[str, object], ...]:
     return tuple(
         {
-            "label": entry.label,
+            "label": str(entry.label),
             "url": reverse(entry.view),
             "icon": entry.icon,
             "current": any(view_name.startswith(prefix) for prefix in entry.section),

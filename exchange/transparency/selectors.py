@@ -24,7 +24,12 @@ from exchange.transparency.tree import Complete, inclusion_proof
 
 def entries_of(subject: models.Model) -> models.QuerySet[Entry]:
     """Every entry about a record, oldest first, with its place in the tree if it has one."""
-    return Entry.objects.filter(subject=subject_label(subject)).select_related("sequenced").order_by("number")
+    return entries_about(subject_label(subject))
+
+
+def entries_about(label: str) -> models.QuerySet[Entry]:
+    """The same by the record's name in the log."""
+    return Entry.objects.filter(subject=label).select_related("sequenced").order_by("number")
 
 
 def latest_checkpoint(year: int | None = None) -> Checkpoint | None:

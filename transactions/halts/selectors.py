@@ -1,6 +1,9 @@
 """Whether trade is stopped now."""
 
+from exchange.common.prepared import Prepared
 from transactions.halts.models import TradingHalt
+
+_open = Prepared(lambda: TradingHalt.objects.filter(lifted_at__isnull=True).order_by().values_list("pk")[:1])
 
 
 def open_halt() -> TradingHalt | None:
@@ -9,5 +12,5 @@ def open_halt() -> TradingHalt | None:
 
 
 def is_halted() -> bool:
-    """Whether trade is stopped."""
-    return TradingHalt.objects.filter(lifted_at__isnull=True).exists()
+    """Whether trade is stopped; every page asks."""
+    return bool(_open.rows())

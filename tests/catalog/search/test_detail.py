@@ -253,6 +253,29 @@ def test_visitor_costs_few_queries(client, django_assert_max_num_queries):
         client.get(address(listing))
 
 
+def test_a_page_shown_first_reads_each_record_once(client, django_assert_max_num_queries):
+    client.get(address(listed(priced=True)))  # closed lists are read once a process
+    listing = listed(priced=True)
+
+    with django_assert_max_num_queries(9):
+        client.get(address(listing))
+
+
+def test_the_page_says_who_may_have_the_data_and_who_publishes_it(client):
+    listing = listed(priced=True)
+    row = listing.revision.classification
+    row.for_persons, row.limit_reason, row.limit_text = "no", "third_party", "Theo thỏa thuận với nguồn cấp."
+    row.save()
+    listing.revision.publisher = "Cục Thống kê"
+    listing.revision.save(update_fields=["publisher"])
+
+    text = client.get(address(listing)).content.decode()
+
+    assert "Cá nhân: Không" in text
+    assert "Quyền của bên thứ ba: Theo thỏa thuận với nguồn cấp." in text
+    assert "<dd>Cục Thống kê</dd>" in text
+
+
 def test_member_stays_in_the_budget_of_a_page(client, django_assert_max_num_queries):
     listing = listed(priced=True)
     client.force_login(MembershipFactory().user)

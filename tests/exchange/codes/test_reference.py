@@ -13,8 +13,8 @@ pytestmark = pytest.mark.django_db
 LISTS = {
     "purpose", "territory", "theme", "frequency", "format", "reason_participant", "reason_listing", "reason_trade",
     "vat_treatment", "how_obtained", "evidence_kind", "evidence_claim", "org_kind", "asset_kind", "data_layer",
-    "domain", "importance_item", "access_condition", "access_reason", "refusal_article", "price_method", "reason_dispute",
-    "dispute_article",
+    "domain", "importance_item", "access_condition", "refusal_article", "price_method", "reason_dispute",
+    "dispute_article", "access_reason",
 }  # fmt: skip
 
 

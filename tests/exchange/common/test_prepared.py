@@ -2,8 +2,11 @@
 
 import pytest
 
+from catalog.datasets.models import DataFile
 from exchange.codes.models import Code
-from exchange.common.prepared import Prepared
+from exchange.common.prepared import Prepared, PreparedRecords
+from exchange.files.models import StoredFile
+from tests.factories.catalog import DataFileFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -21,3 +24,22 @@ def test_statement_is_made_once_and_answers_for_each_value():
     assert labels.rows(code="health") == [("health", "Y tế")]
     assert labels.rows(code="'; DROP TABLE x; --") == []
     assert len(made) == 1
+
+
+def test_records_come_with_those_they_bring_along_and_like_the_ones_of_the_orm(django_assert_num_queries):
+    first, second = DataFileFactory(), DataFileFactory()
+    files = PreparedRecords(
+        lambda pk: DataFile.objects.select_related("stored", "revision__province").filter(pk=pk).order_by(), "#pk"
+    )
+    files.records(pk=first.pk)
+
+    with django_assert_num_queries(1):
+        found = files.first(pk=second.pk)
+        names = (found.stored.name, found.revision.province)
+
+    expected = DataFile.objects.select_related("stored").get(pk=second.pk)
+    plain = [field.attname for field in DataFile._meta.concrete_fields]
+    assert found == expected
+    assert [getattr(found, name) for name in plain] == [getattr(expected, name) for name in plain]
+    assert names == (StoredFile.objects.get(pk=second.stored_id).name, None)
+    assert files.first(pk=0) is None
