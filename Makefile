@@ -21,7 +21,7 @@ stop: runtime ## end the running demonstration of this clone
 
 test: tools ## run all tests on two cores (make test ARGS="tests/accounts -x -n 0" for a few)
 	@$(if $(ARGS),,sh requirements/verifiers/install.sh --once)
-	@exec $(RUN) -m pytest -n 2 --dist load --ignore=tests/browser $(ARGS)
+	@exec $(RUN) -m pytest -n 2 --dist load -rs --ignore-glob="*/tests/browser/test_[!t]*.py" $(ARGS)
 
 lint: tools ## check style, shape, types, templates, migrations and messages
 	@$(RUN) -m ruff check .

@@ -26,12 +26,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=NO_BROWSER))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One browser for the whole run. Playwright's loop makes Django think that code is asynchronous."""
+    """One browser for a file of tests. Playwright's loop makes Django think that code is asynchronous."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with looking.browser() as started:
         yield started
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture(scope="session")
@@ -41,9 +42,9 @@ def _served(_played: Demonstration) -> Iterator[LiveServer]:
     server.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def _windows(browser: Browser) -> Iterator[dict[Any, BrowserContext]]:
-    """Windows kept for the whole run, so that each role signs in once."""
+    """Windows kept for a file of tests, so that each role signs in once."""
     kept: dict[Any, BrowserContext] = {}
     yield kept
     for context in kept.values():

@@ -32,7 +32,7 @@ PUBLIC = {
     "Organisation": {"name_vi", "name_en", "short_name", "public_mailbox"},
     "Revision": {
         "title_vi", "title_en", "summary_vi", "summary_en", "description_vi", "description_en", "keywords",
-        "method", "parents",
+        "method", "parents", "publisher",
         "legal_basis", "how_obtained", "steward_name", "contact_mailbox", "snapshot", "spatial",
     },
     "QualityStatement": {"limitations", "spatial", "declared_method", "standards"},
@@ -41,7 +41,7 @@ PUBLIC = {
         "example", "minimum", "maximum",
     },
     "Listing": {"attribution", "snapshot", "price_basis"},
-    "Classification": {"basis", "layer"},
+    "Classification": {"basis", "layer", "limit_text", "people_described"},
 }  # fmt: skip
 
 
