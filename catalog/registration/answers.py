@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.utils import formats
+from django.utils.html import format_html
 from django.utils.text import Truncator
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext
 
 from catalog.assets.models import Revision
 from catalog.assets.wizard import STEPS, step_url
@@ -90,7 +91,13 @@ def said(record: Any, name: str) -> str:
         return ", ".join(str(title) for right, title in record_rights() if getattr(record, right))
     value = getattr(record, name)
     is_empty = value in (None, "", []) or (name == "price" and not value)
-    return "" if is_empty else _worded(record, name, value)
+    return "" if is_empty else _marked(_worded(record, name, value), name)
+
+
+def _marked(words: str, name: str) -> str:
+    """What is written in the other language than the page says so, for who hears it read."""
+    language = name[-2:] if name.endswith(("_vi", "_en")) else get_language()
+    return words if language == get_language() else format_html('<span lang="{}">{}</span>', language, words)
 
 
 def record_rights() -> list[tuple[str, Any]]:

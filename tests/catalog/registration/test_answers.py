@@ -46,6 +46,13 @@ def test_answers_stand_in_words_under_the_names_of_their_questions(draft):
     assert found["Dữ liệu được phép chuyển ra ngoài Việt Nam"] == "Không"
 
 
+def test_words_in_the_other_language_say_so(draft):
+    found = rows(dossier_of(draft))
+
+    assert found["Tên bằng tiếng Việt"] == draft.title_vi
+    assert found["Tên bằng tiếng Anh"] == f'<span lang="en">{draft.title_en}</span>'
+
+
 def test_a_missing_answer_the_exchange_waits_for_is_said_to_be_missing(draft):
     draft.contact_mailbox = ""
 
