@@ -1,5 +1,6 @@
 """Message catalogues compiled without gettext's own tools, which a bare machine does not have."""
 
+import os
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -17,7 +18,7 @@ def _compile(path: Path) -> bool:
         return False
     with path.open("rb") as file:
         catalogue = read_po(file, locale=path.parent.parent.name, abort_invalid=True)
-    draft = target.with_suffix(".mo.new")
+    draft = target.with_suffix(f".mo.{os.getpid()}")  # several programs may start at once
     with draft.open("wb") as file:
         write_mo(file, catalogue)
     draft.replace(target)

@@ -4,7 +4,9 @@ import gettext
 import os
 
 import pytest
+from babel.messages.mofile import write_mo
 
+from exchange.common import compiled
 from exchange.common.compiled import compile_all
 
 PO = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "Seller"\nmsgstr "Bên bán"\n'
@@ -30,3 +32,17 @@ def test_unchanged_catalogue_is_left_alone_and_a_changed_one_is_not(po, tmp_path
     assert compile_all(tmp_path) == []
     os.utime(po, (po.stat().st_mtime + 5,) * 2)
     assert compile_all(tmp_path) == [po]
+
+
+def test_programs_that_start_at_once_do_not_take_each_others_draft(po, tmp_path, monkeypatch):
+    def written_by_both(file, catalogue):
+        if not po.with_suffix(".mo").exists():
+            monkeypatch.setattr(os, "getpid", lambda: 7)
+            monkeypatch.setattr(compiled, "write_mo", write_mo)
+            assert compile_all(tmp_path) == [po]
+        write_mo(file, catalogue)
+
+    monkeypatch.setattr(compiled, "write_mo", written_by_both)
+
+    assert compile_all(tmp_path) == [po]
+    assert sorted(path.name for path in po.parent.iterdir()) == ["django.mo", "django.po"]

@@ -108,6 +108,7 @@ def test_only_signatories_may_post():
 
     for actor in (reviewer(), acting(order.buyer, "owner", "buyer"), acting(order.seller, "steward")):
         assert browser(actor).post(url(order), form(order)).status_code == 403
+        assert browser(actor).post(url(order), form(order, has_read="")).status_code == 403, "nothing is judged"
     assert not ContractAcceptance.objects.exists()
 
 

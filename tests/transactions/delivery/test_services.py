@@ -1,6 +1,7 @@
 """Delivery: the approved bytes, to the right buyer, as long as the right lasts, and never after a change."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -107,6 +108,16 @@ def test_a_link_works_only_in_its_session_for_its_person_and_five_minutes(opened
             session_key="s2" if wrong == "session" else "s1",
             actor=other if wrong == "person" else buyer,
         )
+    assert not Delivery.objects.exists()
+
+
+def test_a_link_ends_with_the_role_it_was_made_in(opened, buyer):
+    token = services.make_link(order_id=opened.pk, session_key="s1", actor=buyer)
+    without = replace(buyer, roles=frozenset({"finance"}))
+
+    with pytest.raises(PermissionDenied):
+        services.use_link(order_id=opened.pk, token=token, session_key="s1", actor=without)
+
     assert not Delivery.objects.exists()
 
 
