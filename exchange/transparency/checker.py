@@ -81,7 +81,7 @@ def check(text: str) -> Verdict:
         (text.startswith("{"), _check_opening),
         (bool(HASH.fullmatch(text)), _check_hash),
         (promises.is_promise(text), _check_promise),
-        (f"{notes.SEPARATOR}{notes.DASH}" in text or _is_cut_checkpoint(text), _check_checkpoint),
+        (_looks_like_checkpoint(text), _check_checkpoint),
     ]
     for fits, read in readers:
         if fits:
@@ -94,9 +94,11 @@ def check(text: str) -> Verdict:
     )
 
 
-def _is_cut_checkpoint(text: str) -> bool:
-    """The first lines of a checkpoint of this exchange, without its signature."""
-    return keys.year_of(text.split("\n", 1)[0]) is not None
+def _looks_like_checkpoint(text: str) -> bool:
+    """A signed note that is no file of another format, or the first lines of a checkpoint of this exchange."""
+    first = text.split("\n", 1)[0]
+    is_note = f"{notes.SEPARATOR}{notes.DASH}" in text and not first.startswith("c2sp.org/")
+    return is_note or keys.year_of(first) is not None
 
 
 def _open_checkpoint(note: str) -> notes.TreeHead:

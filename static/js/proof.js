@@ -14,18 +14,19 @@
     when: say("Biên nhận có từ khi nhật ký có {n} mục; máy chủ đối chiếu với nhật ký hiện nay.", "The receipt is from when the log had {n} entries; the server compares it with the present log."),
     opened: say("Bản ghi và muối cho đúng cam kết của lá.", "Record and salt give exactly the commitment of the leaf."),
     foreign_text: say("Đây không phải biên nhận của nhật ký: tệp chứng minh bắt đầu bằng c2sp.org/tlog-proof@v1, tệp mở bắt đầu bằng {.", "This is no receipt of the log: a proof file begins with c2sp.org/tlog-proof@v1, an opening with {."),
-    truncated: say("Tệp bị cắt ngắn: thiếu điểm kiểm chứng đã ký ở cuối.", "The file is cut short: the signed checkpoint at its end is missing."),
-    not_a_proof: say("Tệp chứng minh bị hỏng: các dòng đầu không đọc được.", "The proof file is damaged: its first lines do not read as a proof."),
-    bad_base64: say("Tệp chứng minh bị hỏng: có dòng không phải Base64 hợp lệ.", "The proof file is damaged: a line of it is not valid Base64."),
+    truncated: say("Tệp bị cắt: thiếu điểm kiểm chứng có chữ ký ở cuối tệp.", "The file is cut short: the signed checkpoint at its end is missing."),
+    not_a_note: say("Điểm kiểm chứng bị hỏng hoặc bị cắt: không có dòng chữ ký.", "The checkpoint is damaged or cut short: it has no signature line."),
+    not_a_proof: say("Tệp chứng minh bị hỏng: các dòng đầu không phải là chứng minh.", "The proof file is damaged: its first lines do not read as a proof."),
+    bad_base64: say("Tệp chứng minh bị hỏng: có dòng không phải mã Base64 hợp lệ.", "The proof file is damaged: a line of it is not valid Base64."),
     no_leaf: say("Tệp không kèm lá; hãy dùng nút Kiểm chứng để máy chủ tìm lá.", "The file carries no leaf: use the button Check, so that the server finds it."),
-    not_a_checkpoint: say("Điểm kiểm chứng bị hỏng: không đọc được kích thước hoặc mã gốc.", "The checkpoint is damaged: its size or root cannot be read."),
+    not_a_checkpoint: say("Điểm kiểm chứng bị hỏng: không đọc được số mục hoặc mã gốc.", "The checkpoint is damaged: its size or root cannot be read."),
     foreign_origin: say("Điểm kiểm chứng thuộc nhật ký khác: {n}.", "The checkpoint belongs to another log: {n}."),
-    unknown_key: say("Điểm kiểm chứng không có chữ ký của khóa nhật ký này.", "The checkpoint carries no signature of this log's key."),
+    unknown_key: say("Điểm kiểm chứng không có chữ ký bằng khóa của nhật ký này.", "The checkpoint carries no signature of this log's key."),
     bad_signature: say("Chữ ký không khớp điểm kiểm chứng: điểm kiểm chứng đã bị sửa sau khi ký.", "The signature does not fit the checkpoint: the checkpoint was changed after it was signed."),
-    index_beyond_size: say("Số thứ tự vượt quá kích thước cây đã ký: số đã bị sửa.", "The entry number is beyond the size of the signed tree: the number was changed."),
-    proof_too_short: say("Đường băm quá ngắn so với cây: thiếu dòng.", "The path is too short for a tree of this size: lines are missing."),
-    proof_too_long: say("Đường băm quá dài so với cây: có dòng thêm vào.", "The path is too long for a tree of this size: lines were added."),
-    root_mismatch: say("Đường băm không dẫn tới mã gốc đã ký: lá, số thứ tự hoặc đường băm đã bị sửa.", "The path does not lead to the signed root: the leaf, its number or the path was changed."),
+    index_beyond_size: say("Số thứ tự vượt quá số mục đã ký: số thứ tự đã bị sửa.", "The entry number is beyond the size of the signed tree: the number was changed."),
+    proof_too_short: say("Đường dẫn quá ngắn so với số mục: thiếu dòng.", "The path is too short for a tree of this size: lines are missing."),
+    proof_too_long: say("Đường dẫn quá dài so với số mục: có dòng thêm vào.", "The path is too long for a tree of this size: lines were added."),
+    root_mismatch: say("Đường dẫn không đến mã gốc đã ký: mục, số thứ tự hoặc đường dẫn đã bị sửa.", "The path does not lead to the signed root: the leaf, its number or the path was changed."),
     damaged_opening: say("Tệp mở bị hỏng hoặc bị cắt ngắn: cần đủ lá, bản ghi, muối và chứng minh.", "The opening is damaged or cut short: it needs leaf, record, salt and proof."),
     unpublished: say("Mục này chưa được công bố khi lưu tệp mở: chưa có chứng minh.", "The entry was not yet published when the opening was saved: it holds no proof."),
     commitment: say("Bản ghi và muối không cho cam kết của lá: bản ghi, muối hoặc lá đã bị sửa.", "Record and salt do not give the commitment of the leaf: the record, the salt or the leaf was changed."),
@@ -144,7 +145,7 @@
     var path = lines.map(function (line) { return unbase64(line); });
     if (path.some(function (item) { return item.length !== 32; })) return fail("not_a_proof");
     var note = text.slice(cut + 2) + "\n";
-    if (note.indexOf("\n\n\u2014 ") < 0) return fail("truncated");
+    if (note.indexOf("\n\n\u2014 ") < 0) return fail("not_a_note");
     return { entry: extra, index: Number(index[1]), path: path, note: note };
   };
   var readOpening = function (text) {

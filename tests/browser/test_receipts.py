@@ -143,7 +143,10 @@ TAMPERED: dict[str, tuple[Callable[[str], str], str]] = {
     "key id": (lambda t: SIGNATURE(t, lambda line: f"{(w := line.split(' '))[0]} {w[1]} {flip(w[2])}"), UNKNOWN),
     "another key name": (lambda t: SIGNATURE(t, lambda line: line.replace(" log.", " tog.")), UNKNOWN),
     "cut in the middle": (lambda t: t[: len(t) // 3], CUT),
-    "cut before the signature": (lambda t: t.rpartition("\n\n")[0], CUT),
+    "cut before the signature": (
+        lambda t: t.rpartition("\n\n")[0],
+        "The checkpoint is damaged or cut short: it has no signature line.",
+    ),
     "damaged base64": (
         lambda t: edited(t, 4, lambda line: line[:-2] + "!="),
         "The proof file is damaged: a line of it is not valid Base64.",
@@ -230,7 +233,7 @@ def test_receipt_of_the_page_is_recomputed_in_vietnamese(portal, window):
         "00" * 32,
     )
     tab.click("[data-proof] button")
-    expect(out).to_contain_text("Đường băm không dẫn tới mã gốc đã ký")
+    expect(out).to_contain_text("Đường dẫn không đến mã gốc đã ký")
     expect(out).to_have_class("badge err")
 
 

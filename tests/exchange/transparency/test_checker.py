@@ -4,6 +4,8 @@ import base64
 import json
 
 import pytest
+from django.conf import settings
+from django.utils import translation
 
 from exchange.transparency import checker, notes, selectors
 from exchange.transparency.checker import BAD, GOOD, WAITING, check
@@ -140,34 +142,46 @@ def edited(text: str, line: int, how) -> str:
 
 
 # lines: 0 header, 1 extra, 2 index, 3-5 path, 6 empty, 7 origin, 8 size, 9 root, 10 empty, 11 signature
+PATH, SHORT, LONG = (checker.PROOF_WORDS[code] for code in ("root_mismatch", "proof_too_short", "proof_too_long"))
+CHANGED, UNKNOWN, CUT = (checker.NOTE_WORDS[code] for code in ("bad_signature", "unknown_key", "truncated"))
+FOREIGN = str(checker.NOTE_WORDS["foreign_origin"]).replace("%(origin)s", "log.exchange.example/…")
 TAMPERED = {
-    "bit flip in the leaf": lambda t: edited(t, 1, lambda line: line.replace("extra eyJ", "extra eyK")),
-    "another leaf": lambda t: edited(t, 1, lambda _: "extra " + base64.b64encode(b"{}").decode()),
-    "another index": lambda t: edited(t, 2, lambda _: "index 2"),
-    "index beyond the tree": lambda t: edited(t, 2, lambda _: "index 7"),
-    "bit flip in the path": lambda t: edited(t, 3, flip),
-    "swapped siblings": lambda t: "\n".join([*(ls := t.split("\n"))[:3], ls[4], ls[3], *ls[5:]]),
-    "truncated path": lambda t: "\n".join([*(ls := t.split("\n"))[:3], *ls[4:]]),
-    "extended path": lambda t: "\n".join([*(ls := t.split("\n"))[:4], ls[3], *ls[4:]]),
-    "origin": lambda t: edited(t, 7, lambda _: "log.other.example/2026"),
-    "size": lambda t: edited(t, 8, lambda _: "8"),
-    "root": lambda t: edited(t, 9, flip),
-    "key id": lambda t: edited(t, 11, lambda line: line.replace("2026 ", "2026 A", 1)[:-1]),
-    "signature": lambda t: edited(t, 11, lambda line: line[:-10] + ("A" if line[-10] != "A" else "B") + line[-9:]),
-    "another key name": lambda t: edited(t, 11, lambda line: line.replace("exchange", "other")),
-    "no checkpoint": lambda t: t.partition("\n\n")[0],
-    "no signature": lambda t: t.rpartition("\n\n")[0],
-    "damaged base64": lambda t: edited(t, 3, lambda line: line[:-2] + "!="),
-    "header": lambda t: t.replace("proof@v1", "proof@v2"),
+    "bit flip in the leaf": (lambda t: edited(t, 1, lambda line: line.replace("extra eyJ", "extra eyK")), PATH),
+    "another leaf": (lambda t: edited(t, 1, lambda _: "extra " + base64.b64encode(b"{}").decode()), PATH),
+    "another index": (lambda t: edited(t, 2, lambda _: "index 2"), PATH),
+    "index beyond the tree": (lambda t: edited(t, 2, lambda _: "index 7"), checker.PROOF_WORDS["index_beyond_size"]),
+    "bit flip in the path": (lambda t: edited(t, 3, flip), PATH),
+    "swapped siblings": (lambda t: "\n".join([*(ls := t.split("\n"))[:3], ls[4], ls[3], *ls[5:]]), PATH),
+    "truncated path": (lambda t: "\n".join([*(ls := t.split("\n"))[:3], *ls[4:]]), SHORT),
+    "extended path": (lambda t: "\n".join([*(ls := t.split("\n"))[:4], ls[3], *ls[4:]]), LONG),
+    "origin": (lambda t: edited(t, 7, lambda _: "log.other.example/2026"), FOREIGN),
+    "size": (lambda t: edited(t, 8, lambda _: "8"), CHANGED),
+    "root": (lambda t: edited(t, 9, flip), CHANGED),
+    "key id": (lambda t: edited(t, 11, lambda line: f"{(w := line.split(' '))[0]} {w[1]} {flip(w[2])}"), UNKNOWN),
+    "signature": (lambda t: edited(t, 11, lambda line: line[:-10] + flip(line[-10:])), CHANGED),
+    "another key name": (lambda t: edited(t, 11, lambda line: line.replace("exchange", "other")), UNKNOWN),
+    "no checkpoint": (lambda t: t.partition("\n\n")[0], CUT),
+    "no signature": (lambda t: t.rpartition("\n\n")[0], checker.NOTE_WORDS["not_a_note"]),
+    "cut in the middle": (lambda t: t[: len(t) // 3], CUT),
+    "damaged base64": (lambda t: edited(t, 3, lambda line: line[:-2] + "!="), checker.NOTE_WORDS["bad_base64"]),
+    "damaged first lines": (lambda t: edited(t, 2, lambda _: "index four"), checker.NOTE_WORDS["not_a_proof"]),
+    "size that is none": (lambda t: edited(t, 8, lambda _: "many"), checker.NOTE_WORDS["not_a_checkpoint"]),
+    "header": (lambda t: t.replace("proof@v1", "proof@v2"), None),
 }
 
 
 @pytest.mark.parametrize("kind", TAMPERED)
-def test_tampered_proof_file_is_refused_with_a_sentence(entry, kind):
-    verdict = check(TAMPERED[kind](selectors.receipt(entry)))
+def test_tampered_proof_file_is_refused_with_exactly_what_is_wrong(entry, kind):
+    tamper, sentence = TAMPERED[kind]
+
+    verdict = check(tamper(selectors.receipt(entry)))
 
     assert verdict.outcome == BAD
-    assert all(wrong(verdict))
+    assert len(wrong(verdict)) == 1
+    if sentence is None:  # another format: the page says what a receipt looks like
+        assert "c2sp.org/tlog-proof@v1" in wrong(verdict)[0]
+    else:
+        assert wrong(verdict) == [str(sentence)]
 
 
 def test_proof_of_another_opening_is_refused(entry):
@@ -184,7 +198,7 @@ def test_foreign_log_is_named(entry):
 
     verdict = check(notes.Proof(0, (), note, b"{}").text)
 
-    assert "log.exchange.example/…" in wrong(verdict)[0]
+    assert wrong(verdict) == [FOREIGN]
 
 
 def test_checkpoint_holds_and_an_older_one_still_does(entry, log_folder):
@@ -230,3 +244,16 @@ def test_every_refusal_has_a_sentence():
 
     assert source <= set(checker.NOTE_WORDS)
     assert all(str(words) for words in [*checker.NOTE_WORDS.values(), *checker.PROOF_WORDS.values()])
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_browser_uses_the_words_of_the_server(language):
+    script = (settings.BASE_DIR / "static" / "js" / "proof.js").read_text(encoding="utf-8")
+    codes = ("truncated", "not_a_proof", "bad_base64", "not_a_note", "not_a_checkpoint", "unknown_key", "bad_signature")
+
+    with translation.override(language):
+        said = [str(checker.NOTE_WORDS[code]) for code in codes] + [
+            str(words) for words in checker.PROOF_WORDS.values()
+        ]
+
+    assert [words for words in said if f'"{words}"' not in script] == []
