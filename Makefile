@@ -5,7 +5,7 @@ SEED ?= 1
 RUN := .venv/bin/python
 unexport PYTHONDONTWRITEBYTECODE  # compiled once, every later start is seconds faster
 .DEFAULT_GOAL := help
-.PHONY: demo stop test lint mutants ledger-mutants fmt journeys faults model settlement bench audit migrations messages browser locks runtime tools verifiers help
+.PHONY: demo stop test lint mutants ledger-mutants fmt journeys faults model settlement bench audit logged migrations messages browser locks runtime tools verifiers help
 
 runtime:
 	@$(PYTHON) requirements/install.py runtime embedded
@@ -56,6 +56,9 @@ faults: tools ## hurt a portal of its own and say what it outlived (SEED=1, FAUL
 
 bench: tools ## measure speed and size against the floor application
 	@exec $(RUN) -m tests.bench $(ARGS)
+
+logged: tools ## measure orders with and without the log, publication and receipts
+	@exec $(RUN) -m tests.bench.logged $(ARGS)
 
 audit: tools ## measure the offline audit of a log of a million entries
 	@exec $(RUN) -m tests.bench.audit $(ARGS)
