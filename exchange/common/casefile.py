@@ -142,6 +142,7 @@ class Case:
     course: Sequence[Step] = ()
     earlier: Sequence[Earlier] = ()
     decisions: Sequence[Decision] = ()
+    pack_url: str = ""  # where everything about the case is taken away in one file, for whom that is open
     extra: dict[str, object] = field(default_factory=dict)
 
     @property

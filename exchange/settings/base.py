@@ -41,6 +41,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "exchange.common.privacy.PrivatePages",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -116,7 +117,7 @@ ANONYMOUS_USER_NAME = "anonymous@exchange.invalid"
 GUARDIAN_GET_INIT_ANONYMOUS_USER = "accounts.users.models.anonymous_user"
 
 # Sessions: idle 15 minutes where trade or personal data is shown (TCVN 14423:2026 5.5, R135)
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = 12 * 3600  # and no longer than that since signing in, however active somebody is
 SESSION_IDLE_SECONDS = 15 * 60
 SESSION_IDLE_SECONDS_OF_ROLE = {"administrator": 5 * 60}
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

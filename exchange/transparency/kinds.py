@@ -125,6 +125,7 @@ KINDS: dict[str, str | Promise] = {
     "dispute.decide_appeal": _("Appeal in a dispute decided"),
     "dispute.close": _("Dispute closed"),
     "dispute.withdraw": _("Dispute withdrawn"),
+    "dispute.pack": _("Evidence pack of a dispute taken"),
     "order.freeze": _("Trade frozen by a dispute"),
     "order.unfreeze": _("Trade no longer frozen by a dispute"),
     "order.ask_end": _("End of a trade asked by one side"),

@@ -1,5 +1,6 @@
 """A dispute as staff read it: both sides' words and papers, money, rulings, and the decisions open to this person."""
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.access.actor import Actor
@@ -58,7 +59,12 @@ def casefile(dispute: Dispute, actor: Actor) -> Case:
         course=[Step("done", kinds.label(entry.kind), entry.made_at) for entry in entries_of(dispute)],
         earlier=[_made(ruling) for ruling in now.rulings],
         decisions=[_decision(now, actor)],
+        pack_url=_pack_url(dispute) if policies.may_read_evidence(actor, order) else "",
     )
+
+
+def _pack_url(dispute: Dispute) -> str:
+    return reverse("transactions:dispute-pack", args=[dispute.number])
 
 
 def _lead(dispute: Dispute) -> str:

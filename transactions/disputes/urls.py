@@ -12,5 +12,6 @@ urlpatterns = [
     path("disputes/<str:number>/consent/", views.DisputeConsent.as_view(), name="dispute-consent"),
     path("disputes/<str:number>/appeal/", views.DisputeAppeal.as_view(), name="dispute-appeal"),
     path("disputes/<str:number>/withdraw/", views.DisputeWithdraw.as_view(), name="dispute-withdraw"),
+    path("disputes/<str:number>/pack/", views.DisputePack.as_view(), name="dispute-pack"),
     path("disputes/<str:number>/papers/<int:pk>/", views.PaperOpen.as_view(), name="dispute-paper"),
 ]

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import DetailView, View
@@ -15,7 +15,7 @@ from exchange.common.views import ActOn
 from exchange.files.ranges import ranged_response
 from exchange.transparency import kinds
 from exchange.transparency.selectors import entries_of
-from transactions.disputes import policies, selectors, services
+from transactions.disputes import pack, policies, selectors, services
 from transactions.disputes.forms import (
     AppealForm,
     ComplaintForm,
@@ -218,6 +218,29 @@ class DisputeConsent(DisputeStep):
             is_accepted=form.cleaned_data["answer"] == "accept",
             actor=self.request.actor,
         )
+
+
+class DisputePack(View):
+    """The evidence pack, for both sides and those who judge; the log keeps who took it."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, number: str) -> HttpResponseBase:
+        """Make it, note it, send it."""
+        disputes = Dispute.objects.visible_to(request.actor).select_related("order__buyer", "order__seller")
+        dispute = get_object_or_404(disputes, number=number)
+        if not policies.may_read_evidence(request.actor, dispute.order):
+            raise Http404
+        made = pack.build(dispute)
+        try:
+            services.note_pack(dispute_id=dispute.pk, digest=made.digest, files=made.files, actor=request.actor)
+        except DomainError as error:
+            made.file.close()
+            messages.error(request, str(error.message))
+            return HttpResponseRedirect(dispute.get_absolute_url())
+        response = FileResponse(made.file, as_attachment=True, filename=made.name, content_type="application/zip")
+        response["Cache-Control"] = "no-store"
+        return response
 
 
 class PaperOpen(View):

@@ -36,6 +36,13 @@ DISPUTES = {
     "dispute.to_review": Kind(
         _("Dispute %(number)s waits for a reviewer"), (TITLE, _("The next step is due by %(due)s."))
     ),
+    "dispute.late": Kind(
+        _("Dispute %(number)s: the exchange is late"),
+        (
+            TITLE,
+            _("The exchange should have proposed or decided by %(due)s. Trade and money stand still until it does."),
+        ),
+    ),
     "dispute.proposed": Kind(
         _("Dispute %(number)s: the exchange proposes a settlement"),
         (TITLE, REASON, _("A signatory of each side accepts or rejects it on the page of the dispute.")),

@@ -107,3 +107,31 @@ def test_administrators_have_five_minutes(client, person, settings):
     age(client, 301)
 
     assert client.get("/accounts/email/").status_code == 302
+
+
+def test_activity_keeps_no_session_alive_for_more_than_twelve_hours(client, person, settings):
+    session = client.session
+    session[idle.BEGAN] -= settings.SESSION_COOKIE_AGE - 60
+    session.save()
+    age(client, 40)
+    assert client.get(reverse("account_email")).status_code == 200  # activity is noted, the beginning stays
+    session = client.session
+    session[idle.BEGAN] -= 61
+    session.save()
+
+    answer = client.get(reverse("account_email"))
+
+    assert (answer.status_code, answer["Location"]) == (302, "/accounts/login/?next=/accounts/email/")
+    assert "_auth_user_id" not in client.session
+
+
+def test_next_sign_in_begins_anew(client, person, settings):
+    session = client.session
+    session[idle.BEGAN] -= settings.SESSION_COOKIE_AGE + 1
+    session.save()
+    client.get("/")
+
+    client.force_login(person)
+    client.get("/")
+
+    assert client.get(reverse("account_email")).status_code == 200

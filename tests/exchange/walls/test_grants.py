@@ -2,7 +2,9 @@
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 
+from exchange.jobs.registry import FLOORS
 from exchange.transparency.models import Entry, Leaf
 from exchange.walls import grants
 from transactions.contracts.models import Contract
@@ -78,3 +80,15 @@ def test_every_name_in_the_lists_is_a_model_and_every_frozen_column_one_of_its_c
     assert listed - set(known) == set()
     for name, columns in (grants.FROZEN | grants.HIDDEN_COLUMNS).items():
         assert set(columns) <= set(grants.columns_of(known[name])), name
+
+
+STEPS_OVER = ("pgtrigger.ignore", "session_replication_role", "disable trigger", "drop trigger")
+
+
+def test_no_code_of_the_exchange_steps_over_a_trigger_by_sql():
+    """The lint bans the function; this finds the setting and the statements behind it."""
+    sources = [path for floor in FLOORS for path in (settings.BASE_DIR / floor).rglob("*.py")]
+    found = [path for path in sources if any(words in path.read_text("utf-8").lower() for words in STEPS_OVER)]
+
+    assert len(sources) > 300
+    assert [str(path) for path in found if "migrations" not in path.parts] == []

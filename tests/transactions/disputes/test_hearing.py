@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
 from accounts.access.actor import Actor
+from accounts.access.models import StaffRole
 from exchange.common import clock
 from exchange.notifications.models import Message
 from exchange.transparency.models import Entry
@@ -18,6 +19,7 @@ from tests.factories.transactions import (
     disputed,
     funded,
     reviewer,
+    staff,
     trader,
     working_days_back,
 )
@@ -246,3 +248,19 @@ def test_only_who_opened_it_withdraws():
         text="Bên bán đã gửi tệp đúng.",
         actor=acting(dispute.order.seller, "steward"),
     )
+
+
+@pytest.mark.parametrize("stage", ["mediation", "appealed"])
+def test_reviewers_and_supervisor_hear_once_that_the_exchange_is_late(stage):
+    dispute = disputed(stage)
+    watching = [staff(StaffRole.SUPERVISOR), reviewer()]
+    assert not services.act_on(dispute_id=dispute.pk, actor=CLOCK)
+    overdue(dispute)
+
+    assert services.run(actor=CLOCK) == 1
+    assert services.run(actor=CLOCK) == 0
+
+    told = set(Message.objects.filter(kind="dispute.late").values_list("recipient", flat=True))
+    assert told >= {actor.user.pk for actor in watching}
+    assert Message.objects.filter(kind="dispute.late").count() == len(told)
+    assert fresh(dispute).state == stage

@@ -1,6 +1,7 @@
 """What the calendar demands of a dispute: remind, go on without an answer, let a decision take effect."""
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.access.actor import Actor
 from accounts.access.services import require
@@ -13,6 +14,7 @@ from transactions.disputes.states import DisputeState, RulingKind
 from transactions.halts.selectors import is_halted
 
 CLOCKED = (DisputeState.ANSWER_DUE, DisputeState.DECIDED)
+OF_THE_EXCHANGE = (DisputeState.MEDIATION, DisputeState.APPEALED)  # nobody else can go on: it is told once
 
 
 def run(*, actor: Actor) -> int:
@@ -22,7 +24,8 @@ def run(*, actor: Actor) -> int:
     """
     if is_halted():
         return 0
-    waiting = Dispute.objects.filter(state__in=CLOCKED).order_by("pk").values_list("pk", flat=True)
+    is_late = Q(state__in=OF_THE_EXCHANGE, due_on__lt=today(), reminded_at=None)
+    waiting = Dispute.objects.filter(Q(state__in=CLOCKED) | is_late).order_by("pk").values_list("pk", flat=True)
     return sum(act_on(dispute_id=pk, actor=actor) for pk in waiting)
 
 
@@ -34,6 +37,8 @@ def act_on(*, dispute_id: int, actor: Actor) -> bool:
     is_over = dispute.due_on is None or dispute.due_on < today()
     if dispute.state == DisputeState.ANSWER_DUE:
         return _go_on(dispute, actor) if is_over else _remind(dispute, actor)
+    if dispute.state in OF_THE_EXCHANGE:
+        return is_over and _tell_late(dispute, actor)
     if dispute.state == DisputeState.DECIDED and is_over and not dispute.order.is_held:
         ruling = dispute.rulings.exclude(kind=RulingKind.PROPOSAL).order_by("-pk").first()
         closing.close(dispute, "close", ruling, actor=actor)
@@ -45,6 +50,17 @@ def _go_on(dispute: Dispute, actor: Actor) -> bool:
     moves.move(dispute, "go_on", actor=actor)
     moves.tell(dispute, "unanswered", actor=actor)
     moves.tell_reviewers(dispute, "to_review", actor=actor)
+    return True
+
+
+def _tell_late(dispute: Dispute, actor: Actor) -> bool:
+    """The exchange itself is late: its reviewers hear it, and the supervisor, once a stage."""
+    if dispute.reminded_at:
+        return False
+    dispute.reminded_at = now()
+    dispute.save(update_fields=["reminded_at"])
+    moves.tell_reviewers(dispute, "late", actor=actor)
+    moves.tell_supervisors(dispute, "late", actor=actor)
     return True
 
 

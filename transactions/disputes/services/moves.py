@@ -182,6 +182,11 @@ def tell_reviewers(dispute: Dispute, kind: str, *, actor: Actor) -> None:
     _send(f"dispute.{kind}", staff_of(StaffRole.REVIEWER), dispute, _context(dispute), actor)
 
 
+def tell_supervisors(dispute: Dispute, kind: str, *, actor: Actor) -> None:
+    """Queue a message to who watches over the exchange."""
+    _send(f"dispute.{kind}", staff_of(StaffRole.SUPERVISOR), dispute, _context(dispute), actor)
+
+
 def _send(kind: str, people: list, dispute: Dispute, context: dict[str, object], actor: Actor) -> None:
     others = [person for person in people if actor.user is None or person.pk != actor.user.pk]
     if others:
