@@ -38,8 +38,10 @@ fmt: tools ## bring code and imports into the house's form
 journeys: tools ## walk whole trades and kill every part of the portal at every step
 	@KILLS=all exec $(RUN) -m pytest tests/journeys $(ARGS)
 
-model: tools ## run ledger and trades against their models, money in parallel 500 times (MODEL_MINUTES=60)
-	@LEDGER_EXAMPLES=5000 LEDGER_STEPS=100 TRADE_EXAMPLES=5000 TRADE_STEPS=100 MODEL_MINUTES="$(or $(MODEL_MINUTES),60)" MONEY_ROUNDS=500 exec $(RUN) -m pytest -s tests/transactions/ledger/test_machine.py tests/transactions/test_money_parallel.py $(ARGS)
+model: tools ## run ledger and trades against their models for MODEL_MINUTES each (60), then money in parallel at length
+	@LEDGER_EXAMPLES=5000 LEDGER_STEPS=100 TRADE_EXAMPLES=5000 TRADE_STEPS=100 MODEL_MINUTES="$(or $(MODEL_MINUTES),60)" \
+	MONEY_ROUNDS=500 MONEY_KEYS=40 MONEY_LOST=1000 MONEY_SECONDS=60 exec $(RUN) -m pytest -s \
+	tests/transactions/ledger/test_machine.py tests/transactions/test_trade_machine.py tests/transactions/test_money_parallel.py $(ARGS)
 
 settlement: tools ## measure settlements a second at 8 clients against plain SQL
 	@exec $(RUN) -m tests.bench.settlement $(ARGS)

@@ -4,10 +4,12 @@ The naive twin stands in the same harness without locks and must oversell: else 
 """
 
 import os
+import random
 import threading
+import time
 from collections import Counter
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 import pytest
 from django.db import OperationalError, connection, transaction
@@ -15,15 +17,19 @@ from django.db import OperationalError, connection, transaction
 from accounts.access.actor import Actor
 from exchange.common.clock import now
 from exchange.common.errors import DomainError
+from exchange.files.services import place_of
 from tests.factories.accounts import PASSWORD
-from tests.factories.transactions import OrderFactory, accept, acting, listed, reviewer
+from tests.factories.catalog import CSV
+from tests.factories.transactions import USE, OrderFactory, accept, acting, funded, listed, reviewer, trader
 from transactions.contracts.services import accept_contract
-from transactions.delivery.services import confirm_receipt
+from transactions.delivery.models import Delivery, Entitlement
+from transactions.delivery.services import confirm_receipt, make_link, use_link
 from transactions.invariants.checks import breaches
 from transactions.ledger.models import Account, Journal, Posting
 from transactions.ledger.selectors import balance, total
 from transactions.ledger.services import post
 from transactions.orders.models import Order
+from transactions.orders.services import request_order
 from transactions.payments.models import IncomingTransfer
 from transactions.payments.refunds import refund_order
 from transactions.payments.services import BankCredit, receive_transfer
@@ -32,10 +38,14 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 SYSTEM = Actor.system("test")
 CLIENTS = 16
 ROUNDS = int(os.environ.get("MONEY_ROUNDS", "6"))
+KEYS = int(os.environ.get("MONEY_KEYS", "4"))
+LOST = int(os.environ.get("MONEY_LOST", "15"))  # answers that never reach who asked
+MIXED_SECONDS = float(os.environ.get("MONEY_SECONDS", "2"))
+MONEY = {"I1", "I2", "I3", "I4", "I5", "I6", "I7"}
 REASON = {"reason_code": "other", "reason_text": "Nội dung không khớp mô tả."}
 
 
-def together(calls: list[Callable[[], object]]) -> list[object]:
+def together(calls: list[Callable[[], object]], *, limit: float = 120) -> list[object]:
     """Results of calls that begin at one moment, each on a connection of its own; refusals are results too."""
     gate, results = threading.Barrier(len(calls)), []
 
@@ -54,7 +64,7 @@ def together(calls: list[Callable[[], object]]) -> list[object]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=120)
+        thread.join(timeout=limit)
     assert len(results) == len(calls)
     return results
 
@@ -128,7 +138,7 @@ def sell(name: str, one: Callable[[str], str], clients: int = CLIENTS, keys: int
 def test_ten_units_are_sold_exactly_ten_times():
     post("stock", "stock", {"source": -10, "escrow:STOCK": 10}, actor=SYSTEM)
 
-    assert sell("sale", buy) == 10
+    assert sell("sale", buy, keys=KEYS) == 10
 
     assert (balance("escrow:STOCK"), balance("sold"), total()) == (0, 10, 0)
 
@@ -165,5 +175,104 @@ def test_confirming_refunding_and_splitting_at_once_have_one_winner(round_):
     assert Journal.objects.filter(key=f"settle:{order.number}").count() == (order.state == "completed")
     assert refunded in {0, 1_000, order.total}
     assert order.state == "completed" or refunded == order.total
-    money = {"I1", "I2", "I3", "I4", "I5", "I6", "I7"}
-    assert not [found for found in breaches() if found.invariant in money]
+    assert not [found for found in breaches() if found.invariant in MONEY]
+
+
+def test_the_downloads_of_a_contract_are_counted_once_each(settings, tmp_path):
+    settings.MEDIA_ROOT = str(tmp_path)
+    order = funded(delivering=True)
+    Entitlement.objects.update(quota=5)
+    place = place_of(order.listing.revision.files.get().stored)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(CSV)
+    given = {"order_id": order.pk, "session_key": "s", "actor": acting(order.buyer, "buyer")}
+    tokens = [make_link(**given) for _ in range(CLIENTS)]
+
+    results = together([lambda token=token: use_link(token=token, **given).pk for token in tokens])
+
+    entitlement = Entitlement.objects.get()
+    assert Counter(results) == {entitlement.pk: 5, "quota": CLIENTS - 5}
+    assert (entitlement.used, Delivery.objects.count()) == (5, 5)
+
+
+@contextmanager
+def answer_lost() -> Iterator[None]:
+    """The connection breaks once, right after the database has committed: nobody hears that it worked."""
+
+    def commit() -> None:
+        del connection._commit  # once only: the retry's own commit is heard
+        connection._commit()
+        connection.connection.close()
+        connection.connection = None
+        raise OperationalError("the connection broke after the commit")
+
+    connection._commit = commit
+    with pytest.raises(OperationalError, match="broke after the commit"):
+        yield
+
+
+@pytest.mark.parametrize("kind", ["order", "transfer", "ledger"])
+def test_whoever_asks_again_after_a_lost_answer_gets_the_first_effect(kind):
+    listing, buyer = listed(), acting(trader(), "buyer")
+    asked = {"listing_id": listing.pk, "actor": buyer, "purpose": "research", "territory": "VN"}
+    asked |= {"storage_place": "VN", "use_description": USE}
+    calls = {
+        "order": lambda key: request_order(idempotency_key=key, **asked).pk,
+        "transfer": lambda key: (
+            receive_transfer(BankCredit(key, 5, "VND", "0000000000", "tien du lieu", now(), "0" * 64), actor=SYSTEM)[
+                0
+            ].pk
+        ),
+        "ledger": lambda key: post(key, "arrival", {"bank:escrow": -5, "unmatched:0": 5}, actor=SYSTEM).pk,
+    }
+    counted = {"order": Order, "transfer": IncomingTransfer, "ledger": Journal}[kind]
+    retried = set()
+
+    for number in range(LOST):
+        with answer_lost():
+            calls[kind](f"lost:{number}")
+        retried.add(calls[kind](f"lost:{number}"))
+
+    assert (len(retried), counted.objects.count()) == (LOST, LOST)
+    assert balance("bank:escrow") == {"order": 0, "transfer": -5, "ledger": -5}[kind] * LOST
+
+
+def test_random_flows_at_once_keep_the_books_and_no_deadlock_reaches_anybody():
+    seed = int(os.environ.get("SEED", "1"))
+    orders = [in_escrow(OrderFactory(awaiting_acceptance=True)) for _ in range(6)]
+    orders += [OrderFactory(awaiting_payment=True) for _ in range(4)]
+    judge, until = reviewer(), time.monotonic() + MIXED_SECONDS
+    buyers = {order.pk: acting(order.buyer, "buyer") for order in orders}
+
+    def credit(order: Order, chance: random.Random) -> object:
+        name, more = f"FT{chance.randrange(10**9)}", chance.choice([0, 0, -1])
+        given = BankCredit(name, order.total + more, "VND", "0000000000", order.number, now(), "0" * 64)
+        return receive_transfer(given, actor=SYSTEM)
+
+    steps = [
+        credit,
+        lambda order, chance: confirm_receipt(order_id=order.pk, actor=buyers[order.pk]),
+        lambda order, chance: refund_order(
+            order_id=order.pk, amount=chance.choice([None, 1, 1_000, 500_000]), actor=judge, **REASON
+        ),
+        lambda order, chance: post(
+            f"out:{chance.randrange(10**9)}",
+            "payout",
+            {f"seller:payable:{order.seller_id}": -1_000, "payout:clearing": 1_000},
+            actor=SYSTEM,
+        ),
+    ]
+
+    def client(number: int) -> int:
+        chance, done = random.Random(seed * 100 + number), 0  # noqa: S311 - a seeded choice
+        while time.monotonic() < until:
+            with suppress(DomainError):
+                chance.choice(steps)(chance.choice(orders), chance)
+                done += 1
+        return done
+
+    results = together([lambda number=number: client(number) for number in range(8)], limit=MIXED_SECONDS + 120)
+
+    assert [found for found in results if not isinstance(found, int)] == []
+    assert sum(results) > 0
+    assert not [found for found in breaches() if found.invariant in MONEY]

@@ -101,4 +101,5 @@ def _agent(party: Party) -> list[Node]:
 
 
 def _name(holder: str) -> str:
-    return re.sub(r"[^A-Z0-9 .,&()/-]", " ", fold(holder).upper())[:140].strip()
+    """The name as the network carries it; the message must hold one even where no letter of it can be carried."""
+    return re.sub(r"[^A-Z0-9 .,&()/-]", " ", fold(holder).upper()).strip()[:140].strip() or "NOTPROVIDED"

@@ -1,6 +1,6 @@
 """The ledger against a model in plain Python: both must accept and refuse the same events and hold the same balances.
 
-`make ledger-model` runs it much longer; LEDGER_EXAMPLES and LEDGER_STEPS choose how long.
+`make model` runs it much longer; LEDGER_EXAMPLES and LEDGER_STEPS choose how long.
 """
 
 import os
@@ -8,20 +8,13 @@ from fractions import Fraction
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from accounts.access.actor import Actor
 from exchange.common.errors import DomainError
 from tests.factories.transactions import OrderFactory
+from tests.transactions.at_length import explore
 from transactions.ledger import flows
 from transactions.ledger.models import Journal
 from transactions.ledger.selectors import left_of_settlement, trial_balance
@@ -212,13 +205,4 @@ class Ledger(RuleBasedStateMachine):
 
 def test_the_ledger_does_what_the_model_does():
     Ledger.subject = OrderFactory()
-    run_state_machine_as_test(
-        Ledger,
-        settings=settings(
-            max_examples=EXAMPLES,
-            stateful_step_count=STEPS,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-            database=None,
-        ),
-    )
+    explore(Ledger, examples=EXAMPLES, steps=STEPS)

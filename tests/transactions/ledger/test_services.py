@@ -48,6 +48,14 @@ def test_the_same_key_with_other_figures_is_refused_and_nothing_changes():
     assert balance("escrow:SDL1") == 2_200_000
 
 
+def test_a_used_key_tells_nobody_whose_it_is_or_what_was_booked():
+    post("payment:1", "payment", {"bank:escrow": -1_234, "escrow:SDL1": 1_234}, actor=BANK, order_number="SDL1")
+    with pytest.raises(DomainError) as refusal, transaction.atomic():
+        post("payment:1", "payment", {"bank:escrow": -5, "escrow:SDL2": 5}, actor=Actor.system("somebody"))
+    told = f"{refusal.value.message} {refusal.value.fields}"
+    assert [word for word in ("payment:1", "SDL1", "1234", "1.234", "bank", "system") if word in told] == []
+
+
 def test_the_same_key_for_another_kind_of_event_is_refused():
     pay()
     with pytest.raises(DomainError) as refusal, transaction.atomic():

@@ -127,9 +127,13 @@ def test_same_key_returns_the_first_order():
 
 def test_same_key_with_other_answers_is_refused():
     listing, actor = listed(), acting(trader(), "buyer")
-    place(listing, actor)
+    first = place(listing, actor)
 
-    refused("key_reused", place, listing, actor, purpose="internal_analysis")
+    refusal = refused("key_reused", place, listing, actor, purpose="internal_analysis")
+
+    told = f"{refusal.message} {refusal.fields}"
+    known = (first.number, first.buyer.name_vi, first.seller.name_vi, actor.user.email, actor.user.full_name, USE)
+    assert [word for word in known if word in told] == []
 
 
 def test_same_key_of_another_person_makes_another_order():
