@@ -1,6 +1,7 @@
 """Binding to django-allauth: open sign-up, mails and first page in the person's own language."""
 
 import contextlib
+import secrets
 from smtplib import SMTPException
 from typing import Any
 
@@ -41,6 +42,11 @@ class AccountAdapter(DefaultAccountAdapter):
         """The first page after signing in, in the person's language."""
         url = super().get_login_redirect_url(request)
         return translate_url(url, request.user.language)
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """As much work as a new account asks for: the time of the answer gives nobody away either."""
+        User().set_password(secrets.token_urlsafe())
+        super().send_account_already_exists_mail(email)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Mails are written in the language of the person they go to."""

@@ -113,6 +113,7 @@ ACCOUNT_RATE_LIMITS = {  # five failures in five minutes lock the address (TCVN 
     "confirm_email": "1/30s/key",
 }
 ACCOUNT_ADAPTER = "accounts.users.adapter.AccountAdapter"
+PASSWORD_RESET_TIMEOUT = 3600  # a mailbox may be read by others later
 ANONYMOUS_USER_NAME = "anonymous@exchange.invalid"
 GUARDIAN_GET_INIT_ANONYMOUS_USER = "accounts.users.models.anonymous_user"
 

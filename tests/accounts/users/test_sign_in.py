@@ -1,9 +1,12 @@
 """Sign-up, confirmation, sign-in, reset: pages and mails in both languages, attempts limited, nobody given away."""
 
+import datetime as dt
 import re
 from smtplib import SMTPServerDisconnected
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core import mail
 from django.core.cache import cache
 from django.core.mail.backends.base import BaseEmailBackend
@@ -82,6 +85,36 @@ def test_sign_up_with_a_known_address_gives_nobody_away(client):
     assert "/accounts/password/reset/" in mail.outbox[0].body
 
 
+@pytest.fixture
+def hashes(monkeypatch):
+    """How often a password was hashed: what an answer's time is made of."""
+    counted = []
+    encode = MD5PasswordHasher.encode
+
+    def count(self, *args):
+        counted.append(1)
+        return encode(self, *args)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", count)
+    return counted
+
+
+@pytest.mark.parametrize(
+    ("address", "given"),
+    [("/accounts/signup/", NEW), ("/accounts/login/", {"login": NEW["email"], "password": "sai mật khẩu rồi"})],
+)
+def test_known_and_unknown_addresses_cost_the_same_work(client, hashes, address, given):
+    UserFactory(email=NEW["email"])
+    del hashes[:]
+    client.post(address, given)
+    known = len(hashes)
+
+    field = "email" if "email" in given else "login"
+    Client().post(address, given | {field: "hue@example.vn"})
+
+    assert (known, len(hashes) - known) == (1, 1)
+
+
 def test_sixth_failure_is_not_even_tried(client):
     someone = UserFactory()
     for _attempt in range(5):
@@ -116,6 +149,17 @@ def test_forgotten_password_is_set_anew_by_a_link_that_works_once(client):
     assert someone.check_password("mật khẩu mới tinh")
     assert mail.outbox[-1].subject == "Mật khẩu của bạn đã được đặt lại"
     assert "không còn dùng được" in Client().get(first, follow=True).content.decode()
+
+
+def test_link_to_a_new_password_works_for_an_hour(client, monkeypatch):
+    someone = UserFactory()
+    client.post("/accounts/password/reset/", {"email": someone.email})
+    later = dt.datetime.now() + dt.timedelta(minutes=61)  # noqa: TID251, DTZ005 - as Django's own generator counts
+    monkeypatch.setattr(PasswordResetTokenGenerator, "_now", lambda self: later)
+
+    answer = client.get(link(), follow=True)
+
+    assert "password1" not in answer.content.decode()
 
 
 def test_reset_of_an_unknown_address_looks_the_same_and_says_so_by_mail(client):
