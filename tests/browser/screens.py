@@ -24,6 +24,8 @@ SHOTS: dict[str, tuple[str, str, int, str]] = {
     "register": ("can-bo-du-lieu.btc", "/register/{returned}/", 1280, "light"),
     "register-class": ("can-bo-du-lieu.btc", "/register/{returned}/4/", 1280, "light"),
     "register-dictionary": ("can-bo-du-lieu.btc", "/register/{returned}/file/dictionary/", 1280, "light"),
+    "register-reading": ("can-bo-du-lieu.btc", "/register/{returned}/file/reading/", 1280, "light"),
+    "register-access": ("can-bo-du-lieu.btc", "/register/{returned}/4-access/", 1280, "light"),
     "register-check": ("can-bo-du-lieu.btc", "/register/{returned}/7/", 1280, "light"),
     "certificate": ("", "/certificates/{certificate}/", 1280, "light"),
     "verification": ("chu-tai-khoan.vantai", "/organisation/verification/", 1280, "light"),
@@ -32,9 +34,19 @@ SHOTS: dict[str, tuple[str, str, int, str]] = {
     "pay": ("tai-chinh.minhhoa", "/orders/{paying}/payment/", 1280, "light"),
     "order": ("nguoi-mua.minhhoa", "/orders/{completed}/", 1280, "light"),
     "order-phone": ("nguoi-mua.minhhoa", "/orders/{paying}/", 390, "light"),
+    "order-divided": ("nguoi-mua.minhhoa", "/orders/{divided}/", 1280, "light"),
+    "dispute": ("chu-tai-khoan.vien", "/disputes/{dispute}/", 1280, "light"),
+    "dispute-phone-dark": ("chu-tai-khoan.vien", "/disputes/{dispute}/", 390, "dark"),
     "transparency": ("", "/transparency/", 1280, "light"),
+    "verify": ("", "/transparency/verify/?hash={leaf}", 1280, "light"),
     "console": ("kiem-duyet-1", "/admin/", 1280, "light"),
     "console-trade": ("kiem-duyet-1", "/admin/transactions/order/{held}/change/", 1280, "dark"),
+    "console-dispute": ("kiem-duyet-1", "/admin/transactions/dispute/{quarrel}/change/", 1280, "light"),
+    "console-balance": ("doi-soat", "/admin/transactions/account/", 1280, "light"),
+    "console-story": ("doi-soat", "/admin/transactions/journal/story/{divided}/", 1280, "light"),
+    "console-payouts": ("doi-soat", "/admin/transactions/payoutbatch/due/", 1280, "light"),
+    "console-payout": ("doi-soat-2", "/admin/transactions/payoutbatch/{batch}/change/", 1280, "light"),
+    "console-differences": ("doi-soat", "/admin/transactions/bankstatement/differences/", 1280, "dark"),
     "console-registration": ("kiem-duyet-1", "/admin/catalog/revision/{revision}/change/", 1280, "light"),
 }
 # the same stage as it was designed
@@ -54,6 +66,7 @@ DESIGN = {
     "console-trade": "console-case-trade-1280-dark",
     "console-registration": "console-case-listing-1280-light",
 }
+DATASET, LEAF = r"/datasets/(D-[\d-]+)/", r"[?]hash=([0-9a-f]{64})"
 SHRINK = """async ([data, wide, tall, quality]) => {
   const image = new Image(); image.src = data; await image.decode();
   const scale = Math.min(1, wide / image.width), canvas = document.createElement('canvas');
@@ -110,7 +123,7 @@ def names_of(camera: Camera) -> Iterator[tuple[str, str]]:
     """Numbers of records at the stages that are shown."""
     buyer, steward, reviewer = "nguoi-mua.minhhoa", "can-bo-du-lieu.btc", "kiem-duyet-1"
     order = r"/orders/([A-Z0-9]+)/$"
-    yield "priced", camera.find("", "/catalogue/?price=one_off", r"/datasets/(D-[\d-]+)/")
+    yield "priced", camera.find("", "/catalogue/?price=one_off", DATASET)
     yield (
         "certificate",
         camera.find(steward, "/register/", r"/register/(D-[\d-]+)/$", "Đang niêm yết").replace("D", "CN"),
@@ -119,6 +132,13 @@ def names_of(camera: Camera) -> Iterator[tuple[str, str]]:
     yield "signing", camera.find(buyer, "/orders/", order, "Chờ ký")
     yield "paying", camera.find(buyer, "/orders/", order, "Chờ thanh toán")
     yield "completed", camera.find(buyer, "/orders/", order, "Hoàn thành")
+    quarrelled = camera.find("chu-tai-khoan.vien", "/orders/", order, "Đang tranh chấp")
+    yield "dispute", camera.find("chu-tai-khoan.vien", f"/orders/{quarrelled}/", r"/disputes/([\w-]+)/$")
+    yield "leaf", camera.find("", "/datasets/" + camera.find("", "/catalogue/?price=one_off", DATASET) + "/", LEAF)
+    yield "divided", camera.find(buyer, "/orders/", order, "Sản phẩm chủ yếu")
+    yield "quarrel", camera.find(reviewer, "/admin/transactions/dispute/", r"/transactions/dispute/(\d+)/change/")
+    batches = "/admin/transactions/payoutbatch/"
+    yield "batch", camera.find("doi-soat-2", batches, r"/payoutbatch/(\d+)/change/", "Chờ người thứ hai")
     yield "held", camera.find(reviewer, "/admin/", r"/transactions/order/(\d+)/change/")
     yield "revision", camera.find(reviewer, "/admin/", r"/catalog/revision/(\d+)/change/")
 
