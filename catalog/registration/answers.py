@@ -89,6 +89,8 @@ def said(record: Any, name: str) -> str:
     """One answer in words; empty when there is none."""
     if name == "rights":
         return ", ".join(str(title) for right, title in record_rights() if getattr(record, right))
+    if name == "publisher" and not record.publisher:
+        return str(record.asset.owner.name)  # who publishes, unless another body is named
     value = getattr(record, name)
     is_empty = value in (None, "", []) or (name == "price" and not value)
     return "" if is_empty else _marked(_worded(record, name, value), name)
