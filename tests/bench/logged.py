@@ -236,16 +236,30 @@ def shares_of(clients: int) -> list[dict[str, int]]:
     return found
 
 
+def order_to_pay() -> Any:
+    """An order that waits for its payment, with the leaf a factory leaves out (else the worker stops all trade)."""
+    from django.db import transaction
+
+    from accounts.access.actor import Actor
+    from exchange.transparency.services import record
+    from tests.factories.transactions import OrderFactory
+
+    with transaction.atomic():
+        order = OrderFactory(awaiting_payment=True)
+        told = {"number": order.number, "before": "concluded", "after": order.state}
+        record("order.ask_payment", subject=order, actor=Actor.system("bench"), data=told)
+    return order
+
+
 def receipts(payments: int) -> tuple[list[float], int]:
     """Report payments at an even pace; seconds from each to the last mail of its receipt, and how many have none."""
     from django.conf import settings
 
     from accounts.access.actor import Actor
     from exchange.common.clock import now
-    from tests.factories.transactions import OrderFactory
     from transactions.payments.services import BankCredit, receive_transfer
 
-    orders = [OrderFactory(awaiting_payment=True) for _ in range(payments)]
+    orders = [order_to_pay() for _ in range(payments)]
     start, account = last_entry(), settings.ESCROW_ACCOUNT["number"]
     for order in orders:
         transfer, digest = f"bench-{order.pk}", secrets.token_hex(32)

@@ -4,12 +4,14 @@ import json
 import re
 import subprocess
 import sys
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 
 from catalog.offers.selectors import content_hash
 from exchange.common.canonical import canonical_json
+from exchange.transparency import kinds
 from exchange.transparency.leaf import commitment
 from exchange.transparency.tree import leaf_hash
 from transactions.contracts.text import digest
@@ -47,3 +49,19 @@ def test_our_code_gives_the_same_figures():
     assert commitment(bytes(range(32)), canonical_json(PARTS["record"])) == stated("Commitment")
     assert PARTS["leaf"]["c"] == stated("Commitment")
     assert leaf_hash(canonical_json(PARTS["leaf"])).hex() == stated("Leaf hash")
+
+
+def events_of_the_table() -> set[str]:
+    """Patterns of events in the table of what is logged."""
+    part = PAGE.read_text(encoding="utf-8").split("## 4. What is logged", 1)[1].split("\n## ", 1)[0]
+    rows = [line.split(" | ") for line in part.split("\n") if line.startswith("| ") and "`" in line]
+    return {event for row in rows for event in re.findall(r"`([a-z_]+\.[a-z_*]+)`", row[1])}
+
+
+def test_table_of_what_is_logged_names_every_event_and_no_other():
+    patterns = events_of_the_table()
+
+    unnamed = {kind for kind in kinds.KINDS if not any(fnmatch(kind, pattern) for pattern in patterns)}
+    unknown = {pattern for pattern in patterns if not any(fnmatch(kind, pattern) for kind in kinds.KINDS)}
+
+    assert (unnamed, unknown) == (set(), set())
