@@ -6,9 +6,9 @@ from exchange.jobs import services
 from exchange.jobs.registry import periodic
 
 
-@periodic("exchange.jobs.rescue", cron="* * * * * */10")
+@periodic("exchange.jobs.rescue", cron="* * * * * */10", alone=False)
 def rescue() -> None:
-    """Take up again what a worker that died had begun."""
+    """Take up again what a worker that died had begun: also when it died in here, so no run waits for another."""
     services.rescue(stalled_after=settings.WORKER_SILENT_AFTER)
 
 

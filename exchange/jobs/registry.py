@@ -28,10 +28,10 @@ def job(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     return put
 
 
-def periodic(name: str, *, cron: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
+def periodic(name: str, *, cron: str, alone: bool = True) -> Callable[[Callable[[], None]], Callable[[], None]]:
     """Put a function behind the clock; a run that is still waiting is not queued a second time.
 
-    `cron` has five fields, or six with the seconds last.
+    `cron` has five fields, or six with the seconds last. One run at a time, unless it must go on beside a dead one.
     """
     if cron.split()[5:] == ["*"]:
         raise ValueError(f"{name} would run every second: the sixth field of {cron!r} is the seconds.")
@@ -39,7 +39,7 @@ def periodic(name: str, *, cron: str) -> Callable[[Callable[[], None]], Callable
     def put(function: Callable[[], None]) -> Callable[[], None]:
         functions[name] = function
         prepared = _prepared(name, function)
-        task = blueprint.task(name=name, queueing_lock=name, lock=name)(lambda timestamp: prepared())
+        task = blueprint.task(name=name, queueing_lock=name, lock=name if alone else None)(lambda timestamp: prepared())
         blueprint.periodic(cron=cron)(task)
         return function
 

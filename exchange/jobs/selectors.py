@@ -15,6 +15,13 @@ def stalled_jobs(seconds: float) -> QuerySet[ProcrastinateJob]:
     return ProcrastinateJob.objects.filter(gone, status="doing").order_by("pk")
 
 
+def has_successor(job: ProcrastinateJob) -> bool:
+    """Whether another job waits under the same queueing lock, so that this one cannot wait again."""
+    if not job.queueing_lock:
+        return False
+    return ProcrastinateJob.objects.filter(queueing_lock=job.queueing_lock, status="todo").exists()
+
+
 def worker_heard_within(seconds: float) -> bool:
     """Whether a worker is alive."""
     return ProcrastinateWorker.objects.filter(last_heartbeat__gte=now() - dt.timedelta(seconds=seconds)).exists()

@@ -55,6 +55,10 @@ def rescue(*, stalled_after: float) -> int:
             log.error("job_given_up", job=stalled.task_name, number=stalled.pk, attempts=stalled.attempts)
             finish(stalled.pk, "failed")
             continue
+        if selectors.has_successor(stalled):
+            log.warning("job_followed", job=stalled.task_name, number=stalled.pk)
+            finish(stalled.pk, "aborted")  # its next run waits already, and two may not wait
+            continue
         log.warning("job_rescued", job=stalled.task_name, number=stalled.pk)
         _manager.retry_job_by_id(stalled.pk, retry_at=now())
         count += 1
@@ -62,16 +66,16 @@ def rescue(*, stalled_after: float) -> int:
 
 
 def finish(number: int, status: str) -> None:
-    """Note how a job ended: `succeeded` or `failed`."""
+    """Note how a job ended: `succeeded`, `failed`, or `aborted` because another does its work."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT procrastinate_finish_job_v1(%s, %s, false)", [number, status])
 
 
 def forget_finished() -> None:
-    """Remove jobs that succeeded long ago; failed ones stay until somebody has looked at them."""
+    """Remove jobs that succeeded or were followed long ago; failed ones stay until somebody has looked at them."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "DELETE FROM procrastinate_jobs j WHERE status = 'succeeded' AND NOT EXISTS "
+            "DELETE FROM procrastinate_jobs j WHERE status IN ('succeeded', 'aborted') AND NOT EXISTS "
             "(SELECT 1 FROM procrastinate_events e WHERE e.job_id = j.id AND e.at > %s)",
             [now() - KEPT_FOR],
         )

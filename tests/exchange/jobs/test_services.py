@@ -116,6 +116,32 @@ def test_job_that_kills_every_worker_is_put_aside():
     assert job.status == "failed"
 
 
+def test_periodic_job_of_a_dead_worker_whose_next_run_waits_stops_no_rescue():
+    services.enqueue("tests.second", once="tests.second", text="begun")
+    begun = ProcrastinateJob.objects.latest("pk")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE id = %s", [begun.pk])
+    services.enqueue("tests.second", once="tests.second", text="next")
+    other = _begun_by(None)
+
+    assert services.rescue(stalled_after=12) == 1
+
+    begun.refresh_from_db()
+    other.refresh_from_db()
+    assert (begun.status, other.status) == ("aborted", "todo")
+    assert ProcrastinateJob.objects.filter(queueing_lock="tests.second", status="todo").count() == 1
+
+
+def test_rescue_runs_beside_a_rescue_whose_worker_died():
+    app = App(connector=InMemoryConnector())
+    registry.register(app)
+
+    task = app.tasks["exchange.jobs.rescue"]
+
+    assert (task.queueing_lock, task.lock) == ("exchange.jobs.rescue", None)
+    assert app.tasks["exchange.jobs.forget_finished"].lock == "exchange.jobs.forget_finished"
+
+
 def test_forgotten_are_only_jobs_that_succeeded_long_ago():
     for status in ("succeeded", "failed", "succeeded"):
         services.enqueue("tests.second", text=status)
