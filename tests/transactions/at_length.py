@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 MINUTES = float(os.environ.get("MODEL_MINUTES", "0"))  # 0: until every example has run
-AT_ONCE = 100
+AT_ONCE = 20 if MINUTES else 1_000_000  # the time is looked at between lots
 
 
 def explore(machine: type[RuleBasedStateMachine], *, examples: int, steps: int) -> None:
