@@ -53,8 +53,8 @@ def detail(dossier: Dossier, actor: Actor) -> Row:
         "tasks": _tasks(dossier) if revision.state in EDITABLE else [],
         "offer_tasks": _offer_tasks(dossier) if can_offer(dossier) else [],
         "done": sum(step in revision.steps_done for step in REGISTRATION_STEPS),
-        "remarks": _remarks(revision, "reason_listing"),
-        "offer_remarks": _remarks(listing, "reason_listing") if has_offer else None,
+        "remarks": _remarks(revision, "reason_listing", linked=editor),
+        "offer_remarks": _remarks(listing, "reason_listing", linked=editor) if has_offer else None,
         "course": _course(revision),
         "sections": sections(dossier, linked=False),
         "may_edit": editor,
@@ -118,8 +118,8 @@ def _step_state(revision: Revision, step: int, begun: dict[int, bool]) -> str:
     return "begun" if begun[step] else "waiting"
 
 
-def _remarks(case: Revision | Listing, reasons: str) -> Row | None:
-    """What the exchange asked for or decided: reason, words, and links to the fields it means."""
+def _remarks(case: Revision | Listing, reasons: str, *, linked: bool) -> Row | None:
+    """What the exchange asked for or decided: reason, words, and the fields it means, with links for who may edit."""
     if not case.reason_code and not case.reason_text:
         return None
     number = case.asset.number if isinstance(case, Revision) else case.revision.asset.number
@@ -127,7 +127,10 @@ def _remarks(case: Revision | Listing, reasons: str) -> Row | None:
     return {
         "reason": label("refusal_article" if is_refusal else reasons, case.reason_code),
         "text": case.reason_text,
-        "fields": [{"label": places.label(name), "url": places.link(number, name)} for name in case.reason_fields],
+        "fields": [
+            {"label": places.label(name), "url": places.link(number, name) if linked else ""}
+            for name in case.reason_fields
+        ],
         "decision": case.decision_number,
         "due": case.due_on,
         "is_open": case.state in (RevisionState.RETURNED,),

@@ -419,7 +419,7 @@ def test_a_priced_offer_cannot_take_the_open_licence(page, owner):
     assert "HD-00" not in text
 
 
-def test_a_returned_case_shows_reason_due_day_and_links(page, draft, steward, reviewer):
+def test_a_returned_case_shows_reason_due_day_and_links(page, draft, steward, reviewer, client, colleague):
     sent = services.submit_registration(revision_id=draft.pk, version=1, declared=True, actor=steward)
     taken = services.take(revision_id=sent.pk, version=sent.version, actor=reviewer)
     returned = services.return_(
@@ -438,6 +438,11 @@ def test_a_returned_case_shows_reason_due_day_and_links(page, draft, steward, re
     assert f"{url(draft, '1-details')}#id_description_vi" in text
     assert f"{url(draft, 4)}#id_subject_0" in text
     assert returned.due_on.strftime("%d/%m/%Y") in text
+
+    client.force_login(colleague.user)  # who may not edit reads the words, and no link that would refuse them
+    text = shown(client.get(draft.asset.get_absolute_url()))
+    assert "Nêu rõ phạm vi." in text
+    assert url(draft, "1-details") not in text
 
 
 def test_pausing_states_its_effect_first(page, owner):
