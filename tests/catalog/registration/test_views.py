@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from accounts.organisations.models import MemberRole
 from catalog.assets.models import Asset, Revision
 from catalog.assets.states import RevisionState
 from catalog.assets.wizard import step_url
@@ -16,6 +17,7 @@ from catalog.registration import services
 from catalog.registration.pages import PAGES
 from catalog.registration.selectors import dossier_of
 from exchange.transparency.models import Entry
+from tests.factories.accounts import MembershipFactory
 from tests.factories.catalog import ListingFactory, RevisionFactory, licence
 
 pytestmark = pytest.mark.django_db
@@ -318,6 +320,13 @@ def test_a_removed_paper_is_gone(page, draft):
     assert draft.current_evidence().count() == 1
     page.post(address)
     assert draft.current_evidence().count() == 0
+
+
+def test_members_without_the_role_neither_see_nor_judge_the_papers_page(client, owner, draft):
+    client.force_login(MembershipFactory(organisation=owner, roles=[MemberRole.BUYER]).user)
+
+    assert client.get(url(draft, "3-papers")).status_code == 403
+    assert client.post(url(draft, "3-papers"), {"claim": "nothing"}).status_code == 403
 
 
 def test_a_paper_that_is_no_paper_is_refused_on_the_page(page, draft):
