@@ -7,6 +7,7 @@ python -m tests.faults --seed 1 --only F2,F7
 
 import argparse
 import json
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -46,6 +47,7 @@ def main() -> int:
     parser.add_argument("--only", default="")
     options = parser.parse_args()
     chosen = [code for code in FAULTS if not options.only or code in options.only.split(",")]
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # whoever ends it finds nothing left behind
     portal, began = Portal(), time.monotonic()
     try:
         cuts.install(portal)
