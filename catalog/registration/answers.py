@@ -19,6 +19,7 @@ from catalog.datasets.selectors import current_file
 from catalog.registration import places
 from catalog.registration.pages import FILE_STEP, Dossier, Page, pages_of
 from exchange.codes.selectors import label
+from exchange.common.markdown import to_html
 from exchange.common.money import shown
 
 Row = dict[str, Any]
@@ -37,6 +38,7 @@ CODE_LISTS = {
     "purposes": "purpose",
     "territories": "territory",
 }
+LAID_OUT = {"description_vi", "description_en"}  # written with headings, lists and links
 # Said to be missing; other questions without an answer are left out.
 EXPECTED = {"title_vi", "contact_mailbox", "legal_basis", "limitations", "basis", "late_after_days"}
 
@@ -99,7 +101,8 @@ def said(record: Any, name: str) -> str:
 def _marked(words: str, name: str) -> str:
     """What is written in the other language than the page says so, for who hears it read."""
     language = name[-2:] if name.endswith(("_vi", "_en")) else get_language()
-    return words if language == get_language() else format_html('<span lang="{}">{}</span>', language, words)
+    holder = '<div lang="{}">{}</div>' if name in LAID_OUT else '<span lang="{}">{}</span>'
+    return words if language == get_language() else format_html(holder, language, words)
 
 
 def record_rights() -> list[tuple[str, Any]]:
@@ -124,6 +127,8 @@ def _worded(record: Any, name: str, value: Any) -> str:
 def _plain(record: Any, name: str, value: Any) -> str:
     if name == "price":
         return shown(value)
+    if name in LAID_OUT:
+        return format_html('<div class="prose small">{}</div>', to_html(value))
     if name in ("province", "licence"):
         return value.label if name == "province" else value.name
     if record._meta.get_field(name).choices:

@@ -87,3 +87,14 @@ def test_the_reviewer_reads_the_same_rows(draft, reviewer):
         facts = {str(fact.label): str(fact.value) for fact in casefile(draft, reviewer).facts}
 
     assert rows(dossier_of(draft)).items() <= facts.items()
+
+
+def test_a_description_is_laid_out_as_it_was_written_and_runs_nothing(draft):
+    draft.description_vi = "## Phạm vi\n\nCả nước.\n\n- <script>alert(1)</script>"
+    draft.description_en = "## Coverage"
+
+    found = rows(dossier_of(draft))
+
+    assert found["Mô tả đầy đủ"].startswith('<div class="prose small"><h3>Phạm vi</h3>\n<p>Cả nước.</p>')
+    assert "<script" not in found["Mô tả đầy đủ"]
+    assert found["Mô tả đầy đủ bằng tiếng Anh"].startswith('<div lang="en"><div class="prose small"><h3>Coverage')
