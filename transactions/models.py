@@ -10,7 +10,7 @@ from transactions.orders.models import Hold, Order, OrderEvent
 from transactions.payments.models import IncomingTransfer, Refund
 from transactions.payouts.models import Payout, PayoutBatch
 from transactions.pricing.models import Tariff
-from transactions.statements.models import BankStatement, BankStatementLine
+from transactions.statements.models import BankStatement, BankStatementLine, LineBooking
 from transactions.terminations.models import EndRequest
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "IncomingTransfer",
     "Journal",
     "LegalityDecision",
+    "LineBooking",
     "Order",
     "OrderEvent",
     "Payout",

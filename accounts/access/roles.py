@@ -80,6 +80,15 @@ _ALL = [
     Permission("transactions.prepare_payout", _("Prepare payouts"), (), (STAFF_FINANCE,)),
     Permission("transactions.approve_payout", _("Approve or refuse what another prepared"), (), (STAFF_FINANCE,)),
     Permission("transactions.import_statement", _("Import statements of the escrow account"), (), (STAFF_FINANCE,)),
+    Permission(
+        "transactions.propose_booking",
+        _("Propose to book a line of a statement that nobody ordered"),
+        (),
+        (STAFF_FINANCE,),
+    ),
+    Permission(
+        "transactions.approve_booking", _("Book or refuse a line of a statement another proposed"), (), (STAFF_FINANCE,)
+    ),
     Permission("transactions.correct_ledger", _("Undo a wrong booking by its reversal"), (), (STAFF_FINANCE,)),
     Permission("transactions.halt_trading", _("Stop all trade when the books are broken"), system=True),
     Permission("transactions.lift_halt", _("Let stopped trade go on, with a reason"), (), (SUPERVISOR,)),

@@ -149,6 +149,17 @@ SOURCES: Sequence[Source] = (
         query="?state__exact=prepared",
     ),
     Source(
+        key="bookings",
+        name=_("Bookings to be approved"),
+        icon="coin",
+        right="transactions.view_ledger",
+        rows=work.bookings,
+        item=work.booking_item,
+        since="proposed_at",
+        address="transactions_linebooking",
+        query="?state__exact=proposed",
+    ),
+    Source(
         key="log",
         name=_("Differences from the log"),
         icon="log",

@@ -22,6 +22,8 @@ from transactions.orders.models import Hold, Order
 from transactions.payments.models import IncomingTransfer, TransferState
 from transactions.payouts.models import PayoutBatch
 from transactions.payouts.selectors import waiting_batches
+from transactions.statements.models import LineBooking
+from transactions.statements.selectors import waiting_bookings
 
 WAITING = ("submitted", "in_review")
 
@@ -222,6 +224,24 @@ def batch_item(batch: PayoutBatch) -> Item:
         number=batch.number,
         stage=batch.get_state_display(),
         url=_url("transactions_payoutbatch", batch.pk),
+    )
+
+
+def bookings() -> QuerySet[LineBooking]:
+    """Bookings of statement lines that wait for a second person."""
+    return waiting_bookings()
+
+
+def booking_item(booking: LineBooking) -> Item:
+    """A booking of a statement line that waits for a second person."""
+    return Item(
+        kind=_("Statement line"),
+        icon="coin",
+        title=shown(booking.amount),
+        who=str(booking.proposed_by),
+        number=booking.line.bank_transaction_id,
+        stage=booking.get_kind_display(),
+        url=_url("transactions_linebooking", booking.pk),
     )
 
 

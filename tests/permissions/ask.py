@@ -30,6 +30,8 @@ KEYS = {
     "entitlement": "entitlement_id",
     "batch": "batch_id",
     "payout": "payout_id",
+    "line": "line_id",
+    "booking": "booking_id",
 }
 
 

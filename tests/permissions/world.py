@@ -44,6 +44,8 @@ from transactions.orders.states import OrderState
 from transactions.payments.services import BankCredit, receive_transfer
 from transactions.payouts.models import Payout, PayoutBatch
 from transactions.pricing.models import Tariff
+from transactions.statements.bookings import propose_booking
+from transactions.statements.services import import_statement, upload_statement
 
 CLOCK = Actor.system("clock")
 BANK = Actor.system("bank")
@@ -306,6 +308,7 @@ def _registers(world: World) -> None:
     )
     world.name("transfer", transfer, object_id=str(transfer.pk))
     _payout(world)
+    _statement(world)
     for name, row in {
         "organisation": world.houses["B"],
         "account": Account.objects.order_by("pk").first(),
@@ -336,6 +339,26 @@ def _payout(world: World) -> None:
     world.name("payout.waiting", payout, pk=payout.pk)
     world.given["transactions.payouts.services.confirm_payout"] = {"reference": payout.reference}
     world.given["transactions.payouts.services.book_returned"] = {"payout_id": payout.pk}
+
+
+STATEMENT = """transaction_id,value_time,amount,balance,description
+OPENING,,0,0,
+FT-FEE-1,2026-11-30T09:15:00+07:00,-7,-7,PHI
+FT-FEE-2,2026-11-30T09:16:00+07:00,-8,-15,PHI
+TOTAL,,-15,-15,
+"""
+
+
+def _statement(world: World) -> None:
+    """A statement with two lines nobody ordered; the booking of the second waits for the second person."""
+    officer = world.actor("finance")
+    statement = upload_statement(file_name="sk.csv", content=STATEMENT.encode(), actor=officer)
+    import_statement(statement_id=statement.pk, actor=officer)
+    first, second = statement.lines.order_by("line")
+    booking = propose_booking(line_id=second.pk, kind="bank_fee", reason="Phí quản lý tài khoản", actor=officer)
+    world.name("statement", statement, object_id=str(statement.pk))
+    world.name("line.fee", first, line_id=str(first.pk))
+    world.name("booking.waiting", booking, booking_id=str(booking.pk))
 
 
 def _parameters(world: World) -> None:

@@ -77,7 +77,7 @@ LEAVES = """
                convert_from(e.record, 'UTF8')::jsonb -> 'data' AS data
           FROM exchange_entry e
          WHERE e.made_at >= %(since)s AND length(e.record) > 0  -- none: lost in a restore, only its leaf came back
-           AND (e.kind LIKE 'payment.%%' OR e.kind LIKE 'payout.%%' OR e.kind LIKE 'order.%%')
+           AND e.kind LIKE ANY (ARRAY['payment.%%', 'payout.%%', 'suspense.%%', 'order.%%'])
     ),
     named AS (
         SELECT data ->> 'journal' AS key, count(*) AS count FROM leaves WHERE data ? 'journal' GROUP BY 1

@@ -4,6 +4,9 @@ BANK = "bank:escrow"  # what the bank holds for the exchange; runs below zero, b
 FEE = "fee:income"
 FEE_VAT = "vat:payable"
 CLEARING = "payout:clearing"  # handed to the bank and not yet seen on its statement
+BANK_FEES = "expense:bank-fees"  # what the bank took for itself
+INTEREST = "income:interest"  # what the bank paid on the escrow account
+SUSPENSE = "suspense:unknown"  # what nobody could explain yet
 
 ESCROW = "escrow"  # a buyer's payment while the order runs
 PAYABLE = "seller:payable"

@@ -23,6 +23,9 @@ ACCOUNT_KINDS = {
     accounts.FEE: _("Fees earned"),
     accounts.FEE_VAT: _("VAT on fees owed"),
     accounts.CLEARING: _("Payouts under way"),
+    accounts.BANK_FEES: _("Fees of the bank"),
+    accounts.INTEREST: _("Interest of the bank"),
+    accounts.SUSPENSE: _("Unexplained movements at the bank"),
     accounts.ESCROW: _("Payments of running orders"),
     accounts.PAYABLE: _("Owed to sellers"),
     accounts.RECEIVABLE: _("Owed by sellers"),
@@ -42,6 +45,7 @@ JOURNAL_KINDS = {
     "paid_out": _("Payout carried out"),
     "payout_failed": _("Payout failed"),
     "payout_returned": _("Payout came back"),
+    "line_booking": _("Line of a statement booked by two people"),
 }
 
 

@@ -141,7 +141,15 @@ def book(
 
 @transaction.atomic(savepoint=False)
 def reverse(
-    journal: Journal, *, event: str, subject: models.Model, key: str, kind: str, reason: str, actor: Actor
+    journal: Journal,
+    *,
+    event: str,
+    subject: models.Model,
+    key: str,
+    kind: str,
+    reason: str,
+    actor: Actor,
+    rows: Iterable[models.Model] = (),
 ) -> Journal:
     """Undo a journal by its exact negative, once; the original stays as it was."""
     if not reason:
@@ -150,4 +158,4 @@ def reverse(
     details = {"order_number": journal.order_number, "reason": reason, "reverses": journal.pk}
     money = _event(key, kind, legs, actor=actor, **details)
     noted = {"journal": key, "reverses": journal.key}
-    return _book(money, prepared(event, subject=subject, actor=actor, data=noted, drafts=[money.draft]))
+    return _book(money, prepared(event, subject=subject, actor=actor, data=noted, rows=rows, drafts=[money.draft]))

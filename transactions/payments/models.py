@@ -17,6 +17,7 @@ class TransferState(models.TextChoices):
     MISMATCHED = "mismatched", _("Waiting for the finance officer")
     TO_REFUND = "to_refund", _("To be paid back")
     PAYOUT_RETURNED = "returned", _("A payout that came back")
+    BOOKED = "booked", _("Booked without an order by two people")
 
 
 class IncomingTransfer(models.Model):

@@ -15,10 +15,12 @@ from exchange.common.acts import Act, ActingRegister
 from exchange.common.admin import badge, column, dong, titled
 from exchange.common.exports import ExportedRegister, csv_response
 from exchange.common.forms import PortalForm
-from transactions.statements import services
-from transactions.statements.models import BankStatement, LineEffect, StatementState
+from exchange.common.money import shown
+from transactions.statements import bookings, services
+from transactions.statements.models import BankStatement, BankStatementLine, LineBooking, LineEffect, StatementState
 from transactions.statements.reading import read
-from transactions.statements.selectors import Reconciliation, reconciliation
+from transactions.statements.selectors import Reconciliation, bookable_lines, lines_of, reconciliation
+from transactions.statements.states import BookingKind, BookingState
 
 DIFFERENCES = "transactions_bankstatement_differences"
 TONES = {StatementState.PREVIEW: "warn", StatementState.IMPORTED: "ok"}
@@ -59,6 +61,13 @@ def state(statement: BankStatement) -> object:
 
 
 state.short_description = _("State")  # type: ignore[attr-defined]
+
+
+def effect(line: BankStatementLine) -> object:
+    """What a line is in the books; what two people booked reads as they named it."""
+    for booking in line.booked:  # type: ignore[attr-defined]
+        return badge("ok", booking.get_kind_display())
+    return badge(EFFECTS.get(LineEffect(line.effect), "ok"), line.get_effect_display())
 
 
 def is_preview(statement: BankStatement) -> bool:
@@ -152,14 +161,7 @@ class StatementAdmin(ActingRegister, ExportedRegister):
         if is_preview(record):
             rows: list = [(one, one.transaction_id, badge("", words)) for one, words in services.preview(record)]
         else:
-            rows = [
-                (
-                    one,
-                    one.bank_transaction_id,
-                    badge(EFFECTS.get(LineEffect(one.effect), "ok"), one.get_effect_display()),
-                )
-                for one in record.lines.order_by("line")
-            ]
+            rows = [(one, one.bank_transaction_id, effect(one)) for one in lines_of(record)]
         extra |= {"rows": rows, "credits": content.credits, "debits": content.debits, "is_preview": is_preview(record)}
         return super().show(request, record, status, **extra)
 
@@ -175,6 +177,9 @@ class StatementAdmin(ActingRegister, ExportedRegister):
             "title": _("Bank against ledger"),
             "found": self._found(request),
             "file_url": reverse(f"admin:{DIFFERENCES}_file"),
+            "book_url": reverse("admin:transactions_linebooking_new", args=["propose"])
+            if self.site_may(request, "transactions.propose_booking")
+            else "",
         }
         return TemplateResponse(request, "console/statements/differences.html", context)
 
@@ -197,3 +202,151 @@ class StatementAdmin(ActingRegister, ExportedRegister):
             for one in found.not_on_statement
         ]
         return csv_response("differences", head, rows)
+
+
+class LineChoice(forms.ModelChoiceField):
+    """A line by its number at the bank, its sum and its text."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """How it reads in the list."""
+        return f"{obj.bank_transaction_id} · {shown(obj.amount)} · {obj.description}"
+
+
+class BookingForm(PortalForm):
+    """What a line is, and why."""
+
+    line = LineChoice(label=_("Line of the statement"), queryset=BankStatementLine.objects.none())
+    kind = forms.ChoiceField(label=_("What it is"), choices=BookingKind.choices)
+    reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["line"].queryset = bookable_lines()  # type: ignore[attr-defined]
+
+
+class BookingReasonForm(PortalForm):
+    """Why."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+def propose(actor: Actor, data: dict[str, Any]) -> object:
+    """Propose what a line is."""
+    bookings.propose_booking(line_id=data["line"].pk, kind=data["kind"], reason=data["reason"], actor=actor)
+    return _("The booking is proposed. A second finance officer decides on it.")
+
+
+def propose_reversal(actor: Actor, booking: LineBooking, data: dict[str, Any]) -> object:
+    """Propose to undo it."""
+    bookings.propose_reversal(booking_id=booking.pk, actor=actor, **data)
+    return _("The reversal is proposed. A second finance officer decides on it.")
+
+
+def approve(actor: Actor, booking: LineBooking, data: dict[str, Any]) -> object:
+    """Book it."""
+    bookings.approve_booking(booking_id=booking.pk, actor=actor)
+    return _("It is booked.")
+
+
+def refuse(actor: Actor, booking: LineBooking, data: dict[str, Any]) -> object:
+    """Refuse it."""
+    bookings.refuse_booking(booking_id=booking.pk, actor=actor, **data)
+    return _("The proposal is refused. Nothing was booked.")
+
+
+BOOKING_TONES = {BookingState.PROPOSED: "warn", BookingState.BOOKED: "ok", BookingState.REVERSED: "info"}
+
+
+def booking_state(booking: LineBooking) -> object:
+    """State as a chip."""
+    return badge(BOOKING_TONES.get(BookingState(booking.state), ""), booking.get_state_display())
+
+
+booking_state.short_description = _("State")  # type: ignore[attr-defined]
+booking_state.admin_order_field = "state"  # type: ignore[attr-defined]
+
+
+def what(booking: LineBooking) -> object:
+    """What is proposed."""
+    if booking.reverses_id:
+        return _("Reversal: %(kind)s") % {"kind": booking.get_kind_display()}
+    return booking.get_kind_display()
+
+
+what.short_description = _("What it is")  # type: ignore[attr-defined]
+
+
+@admin.register(LineBooking)
+class LineBookingAdmin(ActingRegister, ExportedRegister):
+    """Lines that nobody ordered: proposed by one person, decided by another, undone only by a reversal."""
+
+    reads = "transactions.view_ledger"
+    columns = (
+        column("line", _("Number at the bank")),
+        what,
+        column("amount", _("Amount"), order="amount", show=dong),
+        booking_state,
+        column("proposed_by", _("Proposed by")),
+        column("decided_by", _("Decided by")),
+        column("proposed_at", _("Proposed at")),
+    )
+    details = (
+        column("line", _("Number at the bank")),
+        column("line__statement", _("Statement")),
+        column("line__value_time", _("Time")),
+        column("line__description", _("Transfer text")),
+        what,
+        column("amount", _("Amount"), show=dong),
+        column("reason", _("Reason")),
+        booking_state,
+        column("proposed_by", _("Proposed by")),
+        column("proposed_at", _("Proposed at")),
+        column("decided_by", _("Decided by")),
+        column("decided_at", _("Decided at")),
+        column("refusal", _("Reason of the refusal")),
+    )
+    list_filter = (("state", titled(_("State"))), ("kind", titled(_("What it is"))))
+    list_select_related = ("line__statement", "proposed_by", "decided_by", "reverses")
+    search_fields = ("line__bank_transaction_id",)
+    ordering = ("-pk",)
+    list_acts = (
+        Act(
+            code="propose",
+            title=_("Propose to book a line"),
+            button=_("Propose to book a line"),
+            right="transactions.propose_booking",
+            run=propose,
+            form_class=BookingForm,
+            note=_("Lines of statements that match no order and no payout. Nothing is booked yet."),
+        ),
+    )
+    acts = (
+        Act(
+            code="approve",
+            title=_("Approve"),
+            button=_("Approve and book"),
+            right="transactions.approve_booking",
+            run=approve,
+            note=_("Whoever proposed the booking cannot approve it."),
+            when=bookings.is_open,
+            is_final=True,
+        ),
+        Act(
+            code="refuse",
+            title=_("Refuse"),
+            button=_("Refuse"),
+            right="transactions.approve_booking",
+            run=refuse,
+            form_class=BookingReasonForm,
+            when=bookings.is_open,
+        ),
+        Act(
+            code="reverse",
+            title=_("Undo a wrong booking"),
+            button=_("Propose the reversal"),
+            right="transactions.propose_booking",
+            run=propose_reversal,
+            form_class=BookingReasonForm,
+            when=bookings.may_be_reversed,
+        ),
+    )

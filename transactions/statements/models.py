@@ -3,7 +3,7 @@
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +12,7 @@ from exchange.common.walls import append_only
 from exchange.transparency.rows import Logged
 from transactions.payments.models import IncomingTransfer
 from transactions.payouts.models import Payout
+from transactions.statements.states import OPEN, BookingKind, BookingState
 
 
 class StatementState(models.TextChoices):
@@ -102,3 +103,70 @@ class BankStatementLine(models.Model):
 
     def __str__(self) -> str:
         return self.bank_transaction_id
+
+
+class LineBooking(models.Model):
+    """What a line that nobody ordered is in the books: proposed by one finance officer, decided by another.
+
+    A wrong one is undone by a row of its own, which names it and is decided by two people as well.
+    """
+
+    line = models.ForeignKey(BankStatementLine, models.PROTECT, related_name="bookings")
+    kind = models.CharField(max_length=10, choices=BookingKind, verbose_name=_("kind"))
+    amount = models.BigIntegerField()  # as the bank reports it: below zero where money went out
+    reason = models.TextField()
+    reverses = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="reversals")
+    state = models.CharField(max_length=10, choices=BookingState, default=BookingState.PROPOSED)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField(default=timezone.now)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    refusal = models.TextField(blank=True)
+    log_ref = models.CharField(max_length=32, unique=True, default=random_ref, editable=False)
+
+    logged = Logged.but()
+
+    class Meta:
+        verbose_name = _("booking of a statement line")
+        verbose_name_plural = _("bookings of statement lines")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=BookingState.values), name="line_booking_state_known"),
+            models.CheckConstraint(
+                condition=Q(kind="bank_fee", amount__lt=0)
+                | Q(kind="interest", amount__gt=0)
+                | Q(kind="unknown") & ~Q(amount=0),
+                name="line_booking_kind_fits_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("proposed_by")),
+                name="line_booking_needs_four_eyes",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="proposed", decided_by__isnull=True, decided_at__isnull=True)
+                | Q(decided_by__isnull=False, decided_at__isnull=False) & ~Q(state="proposed"),
+                name="line_booking_decision_is_whole",
+            ),
+            models.UniqueConstraint(
+                fields=["line"], condition=Q(state__in=OPEN, reverses__isnull=True), name="statement_line_booked_once"
+            ),
+            models.UniqueConstraint(
+                fields=["reverses"], condition=Q(state__in=OPEN), name="line_booking_reversed_once"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="line_booking_is_kept", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="line_booking_is_frozen",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("line", "kind", "amount", "reason", "reverses", "proposed_by"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.line.bank_transaction_id
+
+    @property
+    def journal_key(self) -> str:
+        """Key of the journal that books it."""
+        return f"line:{self.pk}"

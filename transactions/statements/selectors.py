@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet, Sum
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from transactions.ledger import accounts
 from transactions.ledger.models import Posting
-from transactions.payments.models import IncomingTransfer
+from transactions.payments.models import IncomingTransfer, TransferState
 from transactions.payouts.models import Payout
 from transactions.payouts.states import PayoutState
-from transactions.statements.models import BankStatement, BankStatementLine, LineEffect, StatementState
+from transactions.statements.models import BankStatement, BankStatementLine, LineBooking, LineEffect, StatementState
+from transactions.statements.states import OPEN, BookingState
 
 
 @dataclass(frozen=True)
@@ -58,9 +60,34 @@ def in_ledger() -> int:
     return -(Posting.objects.filter(account__code=accounts.BANK).aggregate(sum=Sum("amount"))["sum"] or 0)
 
 
+def _booked_as(*states: str) -> Exists:
+    """Whether a line has a booking in one of these states that is no reversal."""
+    return Exists(LineBooking.objects.filter(line=OuterRef("pk"), reverses__isnull=True, state__in=states))
+
+
+def waiting_bookings() -> QuerySet[LineBooking]:
+    """Bookings of lines that wait for a second person."""
+    return LineBooking.objects.filter(state=BookingState.PROPOSED).select_related("line", "proposed_by")
+
+
+def bookable_lines() -> QuerySet[BankStatementLine]:
+    """Lines that match nothing: money that went out unordered, money that came in and waits in the queue."""
+    account = settings.ESCROW_ACCOUNT["number"]
+    waits = Q(transfer__state=TransferState.MISMATCHED, transfer__currency="VND", transfer__credit_account=account)
+    rows = BankStatementLine.objects.filter(Q(effect=LineEffect.UNKNOWN) | waits & ~Q(effect=LineEffect.DIFFERS))
+    return rows.exclude(_booked_as(*OPEN)).order_by("-value_time", "pk")
+
+
+def lines_of(statement: BankStatement) -> QuerySet[BankStatementLine]:
+    """Lines in the order of the file, each with what two people booked it as."""
+    first = LineBooking.objects.filter(state=BookingState.BOOKED, reverses__isnull=True)
+    return statement.lines.order_by("line").prefetch_related(Prefetch("bookings", first, to_attr="booked"))
+
+
 def unmatched_lines() -> QuerySet[BankStatementLine]:
     """Lines of statements that do not agree with the books."""
     rows = BankStatementLine.objects.filter(effect__in=(LineEffect.DIFFERS, LineEffect.UNKNOWN))
+    rows = rows.exclude(_booked_as(BookingState.BOOKED))
     return rows.select_related("statement", "transfer", "payout").order_by("-value_time", "pk")
 
 

@@ -26,6 +26,7 @@ REGISTERED = {
     "transactions.Dispute",
     "transactions.IncomingTransfer",
     "transactions.Journal",
+    "transactions.LineBooking",
     "transactions.Order",
     "transactions.Payout",
     "transactions.PayoutBatch",
@@ -34,7 +35,16 @@ REGISTERED = {
     "transactions.Tariff",
     "transactions.TradingHalt",
 }
-OF_MONEY = {"Account", "IncomingTransfer", "Journal", "Payout", "PayoutBatch", "BankStatement", "TradingHalt"}
+OF_MONEY = {
+    "Account",
+    "IncomingTransfer",
+    "Journal",
+    "Payout",
+    "PayoutBatch",
+    "BankStatement",
+    "LineBooking",
+    "TradingHalt",
+}
 READ = {
     StaffRole.REVIEWER: REGISTERED
     - {"accounts.StaffAppointment", "exchange.Discrepancy", *(f"transactions.{name}" for name in OF_MONEY)},
