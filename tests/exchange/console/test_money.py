@@ -14,7 +14,7 @@ from tests.factories.transactions import OrderFactory
 from tests.factories.transactions import staff as acting_staff
 from tests.transactions.payments.test_services import credit
 from tests.transactions.payouts.test_services import settled
-from tests.transactions.statements.test_services import file
+from tests.transactions.statements.test_services import file, imported
 from transactions.halts.models import TradingHalt
 from transactions.halts.selectors import is_halted
 from transactions.halts.services import halt
@@ -22,7 +22,7 @@ from transactions.ledger.selectors import balance
 from transactions.payments.models import IncomingTransfer, Refund
 from transactions.payments.services import mark_for_refund, receive_transfer
 from transactions.payouts.models import Payout, PayoutBatch
-from transactions.statements.models import BankStatement
+from transactions.statements.models import BankStatement, BankStatementLine, LineBooking
 
 pytestmark = pytest.mark.django_db
 BANK = Actor.system("bank")
@@ -144,6 +144,29 @@ def test_a_statement_is_uploaded_shown_and_imported(finance):
     assert order.state == "paid"
     page = finance.get(reverse("admin:transactions_bankstatement_change", args=[statement.pk]))
     assert page.context["is_preview"] is False
+
+
+def test_a_fee_of_the_bank_is_proposed_by_one_and_booked_by_another(finance, second):
+    imported(("FEE", -11_000, "PHI QLTK"), opening=20_000)
+    line, propose = BankStatementLine.objects.get(), reverse("admin:transactions_linebooking_new", args=["propose"])
+    differences = reverse("admin:transactions_bankstatement_differences")
+    assert propose in finance.get(differences).content.decode()
+    assert "FEE · -11.000" in finance.get(propose).content.decode().replace("−", "-")
+    sent = {"propose-line": line.pk, "propose-kind": "bank_fee", "propose-reason": "Phí quản lý tài khoản"}
+    assert [finance.post(propose, sent).status_code, finance.post(propose, sent).status_code] == [302, 422]
+    booking = LineBooking.objects.get()
+    page = reverse("admin:transactions_linebooking_change", args=[booking.pk])
+    approve = reverse("admin:transactions_linebooking_do", args=[booking.pk, "approve"])
+    assert finance.post(approve).status_code == 409
+    assert "PHI QLTK" in second.get(page).content.decode()
+
+    assert second.post(approve).status_code == 302
+
+    assert balance("expense:bank-fees") == -11_000
+    assert finance.get(differences).context["found"].not_in_books == []
+    statement = reverse("admin:transactions_bankstatement_change", args=[line.statement_id])
+    assert "Phí ngân hàng" in finance.get(statement).content.decode()
+    assert "Đề xuất đảo bút toán" in finance.get(page).content.decode()
 
 
 def test_a_wrong_statement_is_refused_on_its_form_with_the_line(finance):
