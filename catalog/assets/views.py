@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from django.views import View
@@ -34,6 +34,26 @@ class Papers(ActOn):
             raise PermissionDenied
         return revision
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Keep the paper; who goes on without having begun one just goes on."""
+        is_begun = request.POST.get("claim") or "upload" in request.FILES
+        if self.leaves_for and not is_begun:
+            return HttpResponseRedirect(self.leaves_for)
+        return super().post(request, *args, **kwargs)
+
+    @property
+    def leaves_for(self) -> str:
+        """Where the button that was pressed leads; nothing for the one that adds a paper."""
+        if "go" in self.request.POST:
+            return self.go_on
+        return self.record.asset.get_absolute_url() if "later" in self.request.POST else ""
+
+    @property
+    def go_on(self) -> str:
+        """The next step, or the check the page was opened from."""
+        then = self.request.GET.get("then") == "7"
+        return step_url(self.record.asset.number, 7 if then else 4)
+
     def act(self, form: Any) -> RightsEvidence:
         """Keep the paper."""
         return services.add_evidence(revision_id=self.record.pk, actor=self.request.actor, **form.cleaned_data)
@@ -43,19 +63,16 @@ class Papers(ActOn):
         return _("Added: %(name)s") % {"name": result.file.name}
 
     def get_success_url(self, result: RightsEvidence) -> str:
-        """The same page."""
-        return self.request.get_full_path()
+        """The same page, for one more; or on."""
+        return self.leaves_for or self.request.get_full_path()
 
     def get_context_data(self, **extra: Any) -> dict[str, Any]:
         """Frame and list."""
-        then = self.request.GET.get("then") == "7"
-        number = self.record.asset.number
         return super().get_context_data(**extra) | {
             "wizard": frame(self.record, 3),
             "heading": _("Papers"),
             "lead": _("Papers that prove origin and rights. They are not published; reviewers read them."),
             "papers": self.record.current_evidence(),
-            "go_on": step_url(number, 7 if then else 4),
         }
 
 

@@ -233,6 +233,7 @@ class PreviewForm(VersionForm):
         self.fields["rows"].choices = [(number, str(number)) for number in range(1, len(found) + 1)]
         self.initial["shown"] = "on" if record.preview_on else "off"
         self.initial["rows"] = _numbers(record)
+        self.turned_off = self.initial["rows"] if record.preview_on else []
 
     def clean_rows(self) -> list[int]:
         """At most as many as a preview holds."""
@@ -240,6 +241,15 @@ class PreviewForm(VersionForm):
         if len(rows) > MOST_ROWS:
             raise forms.ValidationError(_("Choose at most %(most)s rows.") % {"most": MOST_ROWS}, code="too_many")
         return rows
+
+    def clean(self) -> dict[str, Any]:
+        """Rows newly ticked beside "show no rows" are no answer; what was shown may be turned off with its ticks."""
+        data = super().clean() or self.cleaned_data
+        rows = data.get("rows")
+        if data.get("shown") == "off" and rows and set(rows) != set(self.turned_off):
+            words = _("You ticked rows. Choose to show them, or take the ticks away.")
+            self.add_error("shown", forms.ValidationError(words, code="rows_ticked"))
+        return data
 
 
 def _numbers(record: DataFile) -> list[int]:

@@ -7,10 +7,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from catalog.assets.models import Asset, Revision
-from catalog.datasets import dictionary_csv, selectors
+from catalog.datasets import dictionary_csv
 from catalog.datasets.forms import ENCODINGS, SEPARATORS, SIGNS, PreviewForm
 from catalog.datasets.models import Column, DataFile
 from catalog.datasets.shown import share, shown_ends
@@ -32,12 +31,6 @@ PARTS = (
     ("catalog:reading-confirm", _("How it is read"), (ReadingState.READ, ReadingState.CONFIRMED)),
     ("catalog:dictionary-edit", _("Dictionary"), (ReadingState.CONFIRMED,)),
     ("catalog:preview-choose", _("Preview"), (ReadingState.CONFIRMED,)),
-)
-
-
-CHANGED_ELSEWHERE = _(
-    "This registration was changed in another window or by a colleague since you opened the page. What you typed is "
-    "kept below. Compare it with the present answers, then save again."
 )
 
 
@@ -111,23 +104,6 @@ def _result(column: Column) -> dict[str, Any]:
         "by_name": column.facts.get("suspected_by") == "name",
         "is_decided": column.is_personal or bool(column.override_reason),
     }
-
-
-def open_points(file: DataFile) -> str:
-    """What the dictionary still lacks, as a sentence; nothing when it is complete."""
-    columns = selectors.dictionary(file)
-    lacking, undecided = selectors.incomplete(columns), selectors.undecided(columns)
-    if lacking:
-        words = ngettext(
-            "Saved. %(count)s column still has no meaning: %(names)s.",
-            "Saved. %(count)s columns still have no meaning: %(names)s.",
-            len(lacking),
-        )
-        return words % {"count": len(lacking), "names": ", ".join(column.name for column in lacking[:5])}
-    if undecided:
-        words = _("Saved. Decide whether these columns are personal data: %(names)s.")
-        return words % {"names": ", ".join(column.name for column in undecided[:5])}
-    return ""
 
 
 def dictionary_response(columns: Iterable[Column], name: str) -> HttpResponse:

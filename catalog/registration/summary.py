@@ -11,9 +11,11 @@ from accounts.access.actor import Actor
 from accounts.access.policies import may
 from catalog.assets.models import Revision
 from catalog.assets.states import EDITABLE, RevisionState
-from catalog.assets.steps import REGISTRATION_STEPS
+from catalog.assets.steps import FILE, REGISTRATION_STEPS
 from catalog.assets.wizard import STEPS, step_url
-from catalog.datasets.selectors import current_file
+from catalog.datasets import lacking
+from catalog.datasets.selectors import current_file, dictionary
+from catalog.datasets.states import ReadingState
 from catalog.licences.selectors import full_text_blocks, plain_rights
 from catalog.offers.models import Listing
 from catalog.offers.selectors import terms, unanswered
@@ -79,10 +81,23 @@ def _tasks(dossier: Dossier) -> list[Row]:
         _task(f"{step}. {STEPS[step]}", STEP_HINTS[step], step_url(number, step), _step_state(revision, step, begun))
         for step in REGISTRATION_STEPS
     ]
+    tasks[FILE - 1] |= _file_lacks(revision) if FILE not in revision.steps_done else {}
     ready = not set(REGISTRATION_STEPS) - set(revision.steps_done)
     url = step_url(number, 7) if ready else ""
     hint = _("Everything is answered; check and send") if ready else _("Opens when the five steps are done")
     return [*tasks, _task(_("Check and send the registration"), hint, url, "open" if ready else "closed")]
+
+
+def _file_lacks(revision: Revision) -> Row:
+    """What the dictionary still lacks, with the way to the first column meant."""
+    file = current_file(revision)
+    if file is None or file.state != ReadingState.CONFIRMED:
+        return {}
+    every = dictionary(file)
+    open_columns = lacking.columns(every)
+    if not open_columns:
+        return {}
+    return {"hint": lacking.sentence(every), "url": lacking.address(revision.asset.number, open_columns[0])}
 
 
 def _offer_tasks(dossier: Dossier) -> list[Row]:

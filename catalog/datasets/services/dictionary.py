@@ -30,6 +30,7 @@ def save_dictionary(*, file_id: int, rows: Answers, actor: Actor, version: int |
     if file.state != ReadingState.CONFIRMED:
         raise IllegalMove()
     columns = [column for column in dictionary(file) if column.position in rows]
+    _refuse_both(columns, rows)
     before = {column.pk: (column.is_flagged, column.is_key) for column in columns}
     for column in columns:
         _answer(column, rows[column.position], actor)
@@ -41,6 +42,22 @@ def save_dictionary(*, file_id: int, rows: Answers, actor: Actor, version: int |
         ask_for_reading(file)
     note_step(revision, file)
     return file
+
+
+def _refuse_both(columns: list[Column], rows: Answers) -> None:
+    """A column is personal data, or there is a reason why not: with both, one of them would be lost."""
+    both = [column for column in columns if _says_both(column, rows[column.position])]
+    if both:
+        words = _("Choose one of the two: this is personal data, or the reason why it is not.")
+        fields = {f"c{column.position}-override_reason": words for column in both}
+        names = ", ".join(column.name for column in both)
+        message = _("%(names)s: choose one of the two, personal data or the reason why not.") % {"names": names}
+        raise DomainError(message, code="personal_and_explained", fields=fields)
+
+
+def _says_both(column: Column, answers: Mapping[str, Any]) -> bool:
+    reason = clean(answers.get("override_reason") or "")
+    return bool(column.suspected and answers.get("is_personal") and reason)
 
 
 def _answer(column: Column, answers: Mapping[str, Any], actor: Actor) -> None:

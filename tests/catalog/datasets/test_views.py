@@ -298,14 +298,84 @@ def test_wide_dictionary_is_paged_and_saved_page_by_page(page, confirmed, revisi
 
     first = page.get(address("dictionary-edit"))
     assert len(first.context["groups"]) == 20
-    second = page.post(address("dictionary-edit"), {**fields(first), "c20-label_vi": "Hai mươi"})
+    second = page.post(address("dictionary-edit"), fields(first) | meanings(1, 20))
     assert second.url == f"{address('dictionary-edit')}?page=2"
-    third = page.post(second.url, {**fields(page.get(second.url)), "c21-label_vi": "Hai mốt"})
-    last = page.post(third.url, fields(page.get(third.url)), follow=True)
+    third = page.post(second.url, fields(page.get(second.url)) | meanings(21, 40))
+    last = page.post(third.url, fields(page.get(third.url)) | meanings(41, 45))
 
-    columns = current(revision).columns
-    assert (columns.get(position=20).label_vi, columns.get(position=21).label_vi) == ("Hai mươi", "Hai mốt")
-    assert "43" in last.content.decode()
+    labels = current(revision).columns.order_by("position").values_list("label_vi", flat=True)
+    assert list(labels) == [f"Nghĩa {i}" for i in range(1, 46)]
+    assert last.url == address("preview-choose")
+
+
+def meanings(first: int, last: int) -> dict[str, str]:
+    """A meaning for each of these columns."""
+    return {f"c{i}-label_vi": f"Nghĩa {i}" for i in range(first, last + 1)}
+
+
+def test_column_without_a_meaning_is_marked_on_the_page_and_the_others_are_kept(page, confirmed, revision, address):
+    confirmed("x;y\n1;2\n")
+    data = fields(page.get(address("dictionary-edit"))) | {"c1-label_vi": "Nghĩa của x", "c2-label_vi": ""}
+
+    response = page.post(address("dictionary-edit"), data)
+
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == ["c2-label_vi"]
+    assert list(current(revision).columns.order_by("position").values_list("label_vi", flat=True)) == [
+        "Nghĩa của x",
+        "",
+    ]
+    again = page.post(address("dictionary-edit"), fields(response) | {"c2-label_vi": "Nghĩa của y"})
+    assert again.url == address("preview-choose")
+    revision.refresh_from_db()
+    assert 2 in revision.steps_done
+
+
+def test_column_nobody_said_of_whether_it_is_personal_is_marked_on_the_page(page, confirmed, revision, address):
+    confirmed(PEOPLE)
+    data = fields(page.get(address("dictionary-edit"))) | meanings(1, 2)
+
+    response = page.post(address("dictionary-edit"), data)
+
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == ["c1-is_personal"]
+    assert current(revision).columns.get(position=1).label_vi == "Nghĩa 1"
+
+
+def test_a_column_left_open_on_an_earlier_page_is_led_to_from_the_last_and_from_the_overview(
+    page, confirmed, revision, address
+):
+    names = [f"cot_so_{i}" for i in range(1, 46)]
+    confirmed(";".join(names) + "\n" + ";".join("1" for _ in names) + "\n")
+    first, second, third = (f"{address('dictionary-edit')}?page={i}" for i in (1, 2, 3))
+    page.post(first, fields(page.get(first)) | meanings(1, 20))
+    page.post(second, fields(page.get(second)) | meanings(21, 40) | {"c23-label_vi": ""})
+
+    last = page.post(third, fields(page.get(third)) | meanings(41, 45))
+
+    where = f"{address('dictionary-edit')}?page=2#column-23"
+    assert last.url == where
+    shown = page.get(last.url)
+    assert [(m.level_tag, "cot_so_23" in str(m)) for m in shown.context["messages"]] == [("warning", True)]
+    assert 'id="column-23"' in shown.content.decode()
+    overview = page.get(revision.asset.get_absolute_url()).content.decode()
+    assert where in overview
+    assert "cot_so_23" in overview
+
+
+def test_personal_data_with_a_reason_why_not_is_refused_and_both_stay_on_the_page(page, confirmed, revision, address):
+    confirmed(PEOPLE)
+    both = {"c1-is_personal": "on", "c1-override_reason": "Tên nhân vật hư cấu"}
+    before = current(revision).columns.values().get(position=1)
+
+    response = page.post(
+        address("dictionary-edit"), fields(page.get(address("dictionary-edit"))) | meanings(1, 2) | both
+    )
+
+    assert response.status_code == 409
+    assert list(response.context["form"].errors) == ["c1-override_reason"]
+    assert "Tên nhân vật hư cấu" in response.content.decode()
+    assert current(revision).columns.values().get(position=1) == before
 
 
 def test_one_unit_is_given_to_all_number_columns_without_their_own(page, confirmed, revision, address):
@@ -377,6 +447,21 @@ def test_preview_with_too_many_rows_is_refused(page, confirmed, revision, addres
     assert response.status_code == 422
     assert response.content.decode().count(" checked") >= 22
     assert current(revision).preview_rows == []
+
+
+@pytest.mark.parametrize("was_on", [False, True])
+def test_rows_ticked_beside_no_rows_are_refused_with_their_ticks(page, confirmed, steward, revision, address, was_on):
+    file = confirmed()
+    services.choose_preview(file_id=file.pk, is_on=was_on, rows=[1], actor=steward)
+    before = current(revision).preview_rows
+    data = fields(page.get(address("preview-choose"))) | {"shown": "off", "rows": ["2", "3"]}
+
+    response = page.post(address("preview-choose"), data)
+
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == ["shown"]
+    assert [row["number"] for row in response.context["rows"] if row["is_chosen"]] == [2, 3]
+    assert (current(revision).preview_on, current(revision).preview_rows) == (was_on, before)
 
 
 def test_preview_that_is_turned_off_keeps_no_rows(page, confirmed, steward, revision, address):

@@ -312,6 +312,32 @@ def test_papers_are_added_listed_opened_and_removed(page, draft, client, strange
     assert client.get(address).status_code == 404
 
 
+@pytest.mark.parametrize(("button", "place"), [("go", "4"), ("later", "")])
+def test_a_paper_that_was_begun_is_kept_when_the_page_is_left(button, place, page, draft):
+    upload = SimpleUploadedFile("hop-dong.pdf", b"%PDF-1.7\n1 0 obj\n", "application/pdf")
+    there = url(draft, place) if place else draft.asset.get_absolute_url()
+
+    left = page.post(url(draft, "3-papers"), {"claim": "contract", "upload": upload, button: "1"})
+
+    assert left.url == there
+    assert draft.current_evidence().get(claim="contract").file.name == "hop-dong.pdf"
+    assert page.post(url(draft, "3-papers"), {"claim": "", button: "1"}).url == there
+    assert draft.current_evidence().count() == 2
+
+
+@pytest.mark.parametrize("missing", ["claim", "upload"])
+def test_half_a_paper_stops_who_goes_on(missing, page, draft):
+    upload = SimpleUploadedFile("hop-dong.pdf", b"%PDF-1.7\n1 0 obj\n", "application/pdf")
+    data = {"claim": "contract", "upload": upload, "go": "1"}
+    data[missing] = ""
+
+    response = page.post(url(draft, "3-papers"), data)
+
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == [missing]
+    assert draft.current_evidence().count() == 1
+
+
 def test_a_removed_paper_is_gone(page, draft):
     paper = draft.current_evidence().get()
     address = reverse("catalog:register-paper-remove", kwargs={"number": draft.asset.number, "pk": paper.pk})
