@@ -84,6 +84,11 @@ class Tally:
         return sum(finding.is_passed for finding in self.findings)
 
     @property
+    def held(self) -> list[Finding]:
+        """Checks that pass, in their order."""
+        return [finding for finding in self.findings if finding.is_passed]
+
+    @property
     def open(self) -> list[Finding]:
         """Checks that do not pass, the gravest first."""
         return sorted((f for f in self.findings if not f.is_passed), key=lambda f: -f.verdict.weight)

@@ -379,6 +379,15 @@ def test_check_and_send(page, draft):
     assert draft.due_on.strftime("%d/%m/%Y") in receipt
 
 
+def test_the_check_lists_by_name_what_passes(page, draft):
+    response = page.get(url(draft, 7))
+
+    checks = response.context["checks"]
+    assert len(checks.held) == checks.passed > 0
+    text = shown(response)
+    assert [finding.rule for finding in checks.held if f"<small>{finding.rule} (" not in text] == []
+
+
 def test_sending_twice_by_a_double_click_has_one_effect(page, draft):
     answers = {"version": draft.version, "listing_version": 1, "declared": "on"}
 
