@@ -41,6 +41,10 @@ class StepForm(PortalForm):
         """What was answered on this page, without the version."""
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
+    def needed_when(self, name: str, when: Any) -> None:
+        """Say beside a question that is not always asked when it must be answered."""
+        self.fields[name].needed_when = when  # type: ignore[attr-defined]
+
     @property
     def questions(self) -> int:
         """How many questions the page asks."""

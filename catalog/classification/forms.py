@@ -82,7 +82,8 @@ class ClassForm(StepForm):
         label=_("This data belongs to none of the groups that Article 42.3 of the Law on Data bars from trading"),
         required=False,
         help_text=_(
-            "Harm to defence, security, foreign affairs or cipher; missing consent; other data the law forbids"
+            "Harm to defence, security, foreign affairs or cipher; missing consent; other data the law forbids. Data "
+            "can be registered without this statement, but not listed for trade."
         ),
     )
 
@@ -217,17 +218,23 @@ class AccessForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["limit_reason"].choices = [NOT_SAID, *codes.choices("access_reason")]
+        self.needed_when("limit_reason", _("needed unless all three answers are “yes”"))
+        self.needed_when("limit_text", _("needed where an answer is “on conditions”"))
 
     def clean(self) -> dict[str, Any]:
-        """A limit has its reason; what anyone may download is closed to nobody."""
+        """A limit has its reason, a condition its words; what anyone may download is closed to nobody."""
         data = super().clean()
         if self.is_draft or not is_limited(data):
             return data
+        if data.get("access") == Access.ANYONE:
+            for name in TAKERS:
+                if data.get(name) not in ("", None, Reach.YES):
+                    self.add_error(name, _("Data that anyone may download is open to everybody: answer “yes” here."))
+            return data
         if not data.get("limit_reason"):
             self.add_error("limit_reason", _("Choose why some may not have the data, or only on conditions."))
-        if data.get("access") == Access.ANYONE:
-            closed = next(name for name in TAKERS if data.get(name) != Reach.YES)
-            self.add_error(closed, _("Data that anyone may download is open to everybody: answer “yes” here."))
+        if any(data.get(name) == Reach.CONDITIONAL for name in TAKERS) and not data.get("limit_text"):
+            self.add_error("limit_text", _("Write on which conditions the data is given."))
         return data
 
 

@@ -10,7 +10,7 @@ from catalog.quality.steps import SCORES
 from catalog.quality.words import WORDS
 from exchange.codes import selectors as codes
 from exchange.common.clock import today
-from exchange.common.fields import DayField, WholeNumberField
+from exchange.common.fields import DayField, PercentField, WholeNumberField
 from exchange.common.widgets import MEDIUM
 
 
@@ -48,6 +48,7 @@ class FreshnessForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["frequency"].choices = [("", _("Choose one")), *codes.choices("frequency")]
+        self.needed_when("late_after_days", _("needed where updates are due"))
 
     def clean_last_updated(self) -> Any:
         """Data is not updated in the future."""
@@ -86,11 +87,10 @@ class ScoresForm(StepForm):
         super().__init__(*args, **kwargs)
         for name in SCORES:
             label, hint = WORDS[name]
-            self.fields[name] = WholeNumberField(
-                label=label, help_text=hint, required=False, min_value=0, max_value=100
-            )
+            self.fields[name] = PercentField(label=label, help_text=hint, required=False)
             self.initial.setdefault(name, self.answer(name))
         self.order_fields([*SCORES, "declared_method"])
+        self.needed_when("declared_method", _("needed with any figure above"))
 
     def clean(self) -> dict[str, Any]:
         """A figure without a method says nothing."""

@@ -39,6 +39,7 @@ CODE_LISTS = {
     "territories": "territory",
 }
 LAID_OUT = {"description_vi", "description_en"}  # written with headings, lists and links
+DECLARED = {"prohibited_declared"}  # statements one makes, not facts
 # Said to be missing; other questions without an answer are left out.
 EXPECTED = {"title_vi", "contact_mailbox", "legal_basis", "limitations", "basis", "late_after_days"}
 
@@ -113,6 +114,8 @@ def record_rights() -> list[tuple[str, Any]]:
 
 
 def _worded(record: Any, name: str, value: Any) -> str:
+    if name in DECLARED:
+        return str(_("Confirmed") if value else _("Not confirmed yet"))
     if isinstance(value, bool):
         return pgettext("answer", "Yes") if value else pgettext("answer", "No")
     if isinstance(value, dt.date):

@@ -38,7 +38,11 @@ class WholeNumberField(forms.IntegerField):
     """A whole number; thousands separators are accepted and shown."""
 
     widget = NumberText
-    default_error_messages = {"invalid": _("Enter a whole number in digits, for example 1500.")}
+    default_error_messages = {
+        "invalid": _("Enter a whole number in digits, for example 1500."),
+        "min_value": _("Enter a number of %(limit_value)s or more."),
+        "max_value": _("Enter a number of %(limit_value)s or less."),
+    }
 
     def to_python(self, value: Any) -> int | None:
         """The number, or what to type instead."""
@@ -59,6 +63,22 @@ class WholeNumberField(forms.IntegerField):
             return self.to_python(data) != self.to_python(initial)
         except forms.ValidationError:
             return True
+
+
+class PercentField(WholeNumberField):
+    """A whole per cent from 0 to 100; "98 %" is 98."""
+
+    default_error_messages = dict.fromkeys(
+        ("invalid", "min_value", "max_value"),
+        _("Enter a whole number from 0 to 100, for example 98. Round off what comes after the decimal mark."),
+    )
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=0, max_value=100, **kwargs)
+
+    def to_python(self, value: Any) -> int | None:
+        """The number without its sign."""
+        return super().to_python(value.strip().removesuffix("%").rstrip() if isinstance(value, str) else value)
 
 
 class DongField(WholeNumberField):

@@ -143,7 +143,11 @@ def test_a_limit_of_access_has_a_reason_and_fits_the_way_of_giving(page, draft):
 
     refused = page.post(url(draft, "4-access"), answers)
 
-    assert set(refused.context["form"].errors) == {"limit_reason", "for_persons"}
+    assert set(refused.context["form"].errors) == {"for_persons"}, "nothing else is asked until the two fit"
+    answers |= {"access": "account", "for_firms": "conditional"}
+    refused = page.post(url(draft, "4-access"), answers)
+    assert set(refused.context["form"].errors) == {"limit_reason", "limit_text"}
+    assert "cần khi có câu trả lời" in shown(refused)
     answers |= {"access": "account", "limit_reason": "third_party", "limit_text": "Theo hợp đồng với nguồn cấp."}
     assert page.post(url(draft, "4-access"), answers).url == url(draft, "4-protection")
     draft.classification.refresh_from_db()
