@@ -12,11 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from exchange.common.canonical import digest_of
 from exchange.common.clock import today
 from exchange.common.errors import DomainError
+from exchange.common.gate import require
 from exchange.rules.engine import Finding, Parameters
 from exchange.rules.findings import plain
 from exchange.rules.models import Evaluation, RuleParameter
 from exchange.rules.selectors import subject_of
 from exchange.transparency.services import Acting, record_system
+
+RIGHT = "exchange.change_parameter"
 
 
 class Person(Acting, Protocol):
@@ -60,6 +63,7 @@ def propose_parameter(
     note: str = "",
 ) -> RuleParameter:
     """A new value waits for a second person; it needs a citation and a day that has not passed (R85)."""
+    require(actor, RIGHT)
     last = RuleParameter.objects.filter(name=name).order_by("-valid_from").first()
     if last is None:
         raise DomainError(_("There is no rule parameter of this name."), code="parameter_unknown")
@@ -122,6 +126,7 @@ def _kind(value: Any) -> str:
 def approve_parameter(*, parameter_id: int, actor: Person) -> RuleParameter:
     """A second person puts a proposed value into force (R85)."""
     row = RuleParameter.objects.select_for_update(of=("self",)).get(pk=parameter_id)
+    require(actor, RIGHT)
     if row.proposed_by_id is None or row.approved_by_id is not None:
         raise DomainError(_("This value is in force already."), code="parameter_in_force")
     if row.proposed_by_id == actor.user.pk:
@@ -143,6 +148,7 @@ def approve_parameter(*, parameter_id: int, actor: Person) -> RuleParameter:
 def withdraw_parameter(*, parameter_id: int, actor: Person) -> None:
     """A proposed value that nobody approved is taken back."""
     row = RuleParameter.objects.select_for_update(of=("self",)).get(pk=parameter_id)
+    require(actor, RIGHT)
     if row.proposed_by_id is None or row.approved_by_id is not None:
         raise DomainError(_("This value is in force already."), code="parameter_in_force")
     _note("parameter.withdraw", row, actor, is_gone=True)

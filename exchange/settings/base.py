@@ -219,6 +219,7 @@ REFERENCE_LOADERS = [  # dotted paths of load() functions, from the bottom up; r
     "transactions.pricing.reference.load",
 ]
 LOG_ORIGIN = "log.exchange.example"  # with "/" and the year: name of each year's log and of its key
+GATE = "accounts.access.services.require"  # who may what, for rooms below the floor that knows
 LOG_LIMITS = "exchange.rules.selectors.parameters"  # dated limits of a witness's silence; the log knows no rules
 LOG_POLICY = "2026-11"  # edition of docs/verify.md that says what leaves and records hold
 LOG_ROOT = BASE_DIR / "var" / "log"  # published files; never inside the database's folder

@@ -32,6 +32,7 @@ KEYS = {
     "payout": "payout_id",
     "line": "line_id",
     "booking": "booking_id",
+    "parameter": "parameter_id",
 }
 
 

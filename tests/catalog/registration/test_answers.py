@@ -98,3 +98,11 @@ def test_a_description_is_laid_out_as_it_was_written_and_runs_nothing(draft):
     assert found["Mô tả đầy đủ"].startswith('<div class="prose small"><h3>Phạm vi</h3>\n<p>Cả nước.</p>')
     assert "<script" not in found["Mô tả đầy đủ"]
     assert found["Mô tả đầy đủ bằng tiếng Anh"].startswith('<div lang="en"><div class="prose small"><h3>Coverage')
+
+
+def test_a_statement_is_confirmed_or_not(draft):
+    label = "Không thuộc các nhóm của khoản 3 Điều 42 Luật Dữ liệu"
+    for is_made, words in ((True, "Đã xác nhận"), (False, "Chưa xác nhận")):
+        Classification.objects.filter(revision=draft).update(prohibited_declared=is_made)
+        found = rows(dossier_of(draft))
+        assert next(value for name, value in found.items() if name.startswith(label[:30])) == words

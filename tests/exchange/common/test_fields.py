@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import formats, translation
 
-from exchange.common.fields import DayField, DecimalTextField, DongField, WholeNumberField
+from exchange.common.fields import DayField, DecimalTextField, DongField, PercentField, WholeNumberField
 
 
 @pytest.mark.parametrize(
@@ -88,3 +88,19 @@ def test_impossible_day_is_refused_with_an_example(typed):
 def test_stock_fields_of_django_read_vietnamese_formats_too():
     assert formats.localize(dt.date(2026, 4, 3)) == "03/04/2026"
     assert formats.get_format("DATE_INPUT_FORMATS")[0] == "%d/%m/%Y"
+
+
+@pytest.mark.parametrize("typed", ["98", "98%", " 98 % "])
+def test_a_per_cent_is_read_with_and_without_its_sign(typed):
+    assert PercentField().clean(typed) == 98
+
+
+@pytest.mark.parametrize("typed", ["98,5", "120", "-1", "nhiều"])
+def test_a_per_cent_says_what_it_can_be(typed):
+    with pytest.raises(ValidationError, match="từ 0 đến 100"):
+        PercentField().clean(typed)
+
+
+def test_limits_of_a_number_are_said_plainly():
+    with pytest.raises(ValidationError, match="Nhập số không lớn hơn 5"):
+        WholeNumberField(max_value=5).clean("6")

@@ -2,13 +2,11 @@
 
 import datetime as dt
 import json
-from dataclasses import dataclass
 
 import pytest
-from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
 from django.db import InternalError, ProgrammingError, transaction
 
-from accounts.users.models import User
 from exchange.common.canonical import digest_of
 from exchange.common.clock import today
 from exchange.common.errors import DomainError
@@ -17,6 +15,7 @@ from exchange.rules.engine import Rule, block, evaluate
 from exchange.rules.findings import Verdict
 from exchange.rules.models import Evaluation, RuleParameter
 from exchange.transparency.models import Entry
+from tests.factories.transactions import acting, reviewer, trader
 
 pytestmark = pytest.mark.django_db
 TOMORROW = today() + dt.timedelta(days=1)
@@ -26,26 +25,14 @@ RULES = [
 ]
 
 
-@dataclass(frozen=True)
-class Person:
-    """Somebody of the exchange who acts in person."""
-
-    user: User
-    acting_for: str = ""
-
-    @property
-    def label(self) -> str:
-        return f"user:{self.user.pk}"
-
-
 @pytest.fixture
 def proposer():
-    return Person(get_user_model().objects.create_user("proposer@example.vn"))
+    return reviewer()
 
 
 @pytest.fixture
 def approver():
-    return Person(get_user_model().objects.create_user("approver@example.vn"))
+    return reviewer()
 
 
 def logged() -> list[tuple[str, str, str]]:
@@ -77,6 +64,18 @@ def propose(proposer, **changes) -> RuleParameter:
         "confidence": "A",
     }
     return services.propose_parameter(**(values | changes), actor=proposer)
+
+
+def test_only_reviewers_change_what_rules_say(proposer, approver):
+    stranger = acting(trader(), "owner")
+    with pytest.raises(PermissionDenied):
+        propose(stranger)
+    row = propose(proposer)
+    for change in (services.approve_parameter, services.withdraw_parameter):
+        with pytest.raises(PermissionDenied):
+            change(parameter_id=row.pk, actor=stranger)
+    row.refresh_from_db()
+    assert row.approved_by is None
 
 
 def test_evaluation_keeps_facts_used_parameters_and_a_hash_anybody_can_recompute():

@@ -75,13 +75,18 @@ def answer(*, dispute_id: int, text: str, files: Files = (), version: int | None
 
 @transaction.atomic
 def add(*, dispute_id: int, text: str, files: Files = (), version: int | None = None, actor: Actor) -> Dispute:
-    """A side adds words and papers while the dispute is heard; the other side reads them at once."""
+    """A side adds words and papers while the dispute is heard; the other side reads them at once.
+
+    The very words and papers the side added last are kept once, whoever presses the button again.
+    """
     dispute = moves.locked_dispute(dispute_id, version)
     side = moves.speaking_side(actor, dispute.order)
     answers_first = dispute.state == DisputeState.ANSWER_DUE and side != dispute.side
     if dispute.state not in policies.HEARING or answers_first:
         raise IllegalMove()
     text = moves.checked_text(text)
+    if moves.was_just_said(dispute, "addition", side, text, files):
+        return dispute
     said = moves.say(dispute, "addition", side, text=text, files=files, actor=actor)
     noted = {"side": side, "said": text, "papers": moves.hashes_of(said)}
     moves.note(dispute, "add", actor=actor, before=dispute.state, rows=moves.rows_of(said), **noted)

@@ -1,6 +1,7 @@
 """What every use case of a dispute shares: lock, check, move, keep what was said, tell both sides."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Sequence
 from typing import cast
 
@@ -128,6 +129,22 @@ def say(
     for upload in files:
         DisputeEvidence.objects.create(statement=said, file=_kept(upload))
     return said
+
+
+def was_just_said(dispute: Dispute, kind: str, side: str, text: str, files: Files) -> bool:
+    """Whether the last statement is this very one: a second press of the same button."""
+    last = dispute.statements.order_by("-pk").first()
+    if last is None or (last.kind, last.side, last.text) != (kind, side, text):
+        return False
+    return hashes_of(last) == [_digest(upload) for upload in files]
+
+
+def _digest(upload: UploadedFile) -> str:
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    return digest.hexdigest()
 
 
 def _check_number(dispute: Dispute, side: str, files: Files) -> None:
