@@ -25,6 +25,26 @@ class AppointForm(PortalForm):
     role = forms.ChoiceField(label=_("Role"), choices=StaffRole.choices, widget=forms.RadioSelect)
 
 
+class ResetFactorForm(PortalForm):
+    """Whose factor, and how it is known that the person asks."""
+
+    email = forms.EmailField(label=_("E-mail address"), help_text=_("Of the account whose owner lost phone and codes."))
+    proof = forms.CharField(
+        label=_("How you made sure who asks"),
+        help_text=_(
+            "As strict as at the first appointment or admission: in person with a paper, or by video. No numbers."
+        ),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+def reset_factor(actor: Actor, data: dict[str, Any]) -> object:
+    """Take the second factor off an account."""
+    services.reset_second_factor(email=data["email"], proof=data["proof"], actor=actor)
+    return _("The second factor is reset; the person is told by mail.")
+
+
 def appoint(actor: Actor, data: dict[str, Any]) -> object:
     """Appoint the person with this address."""
     person = User.objects.filter(email=data["email"].lower()).first()
@@ -72,6 +92,7 @@ class StaffAppointmentAdmin(ActingRegister):
             note=_("What the person decided stays on record."),
             when=lambda appointment: appointment.ended_at is None,
             is_final=True,
+            asks_again=True,
         ),
     )
     list_acts = (
@@ -82,5 +103,17 @@ class StaffAppointmentAdmin(ActingRegister):
             right="accounts.appoint_staff",
             run=appoint,
             form_class=AppointForm,
+            asks_again=True,
+        ),
+        Act(
+            code="reset-factor",
+            title=_("Reset a second factor"),
+            button=_("Reset a second factor"),
+            right="accounts.reset_second_factor",
+            run=reset_factor,
+            form_class=ResetFactorForm,
+            note=_("The password stays. The person sets a new factor up after the next sign-in."),
+            is_final=True,
+            asks_again=True,
         ),
     )

@@ -38,6 +38,13 @@ _ALL = [
     Permission("accounts.review_case", _("Verify, return or reject a participant's file"), (), (REVIEWER,)),
     Permission("accounts.suspend_participant", _("Suspend, restore or close a participant"), (), (REVIEWER,)),
     Permission("accounts.appoint_staff", _("Appoint staff and end appointments"), (), (ADMINISTRATOR,)),
+    Permission(
+        "accounts.reset_second_factor",
+        _("Take the second factor off an account whose owner lost it"),
+        (),
+        (ADMINISTRATOR,),
+        system=True,
+    ),
     Permission("accounts.view_staff", _("Read who holds which staff role"), (), (SUPERVISOR, ADMINISTRATOR)),
     Permission("accounts.lapse_case", _("Let a returned file lapse"), system=True),
     Permission("accounts.warn_of_expiry", _("Tell participants that their verification ends"), system=True),

@@ -2,8 +2,10 @@
 
 import structlog
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access.actor import Actor
@@ -13,7 +15,8 @@ from accounts.organisations.models import Membership, Organisation
 from accounts.users.models import User
 from exchange.common.clock import now
 from exchange.common.errors import DomainError, IllegalMove
-from exchange.transparency.services import record
+from exchange.notifications.services import notify
+from exchange.transparency.services import record, record_system
 
 log = structlog.get_logger(__name__)
 
@@ -81,6 +84,29 @@ def end_appointment(*, appointment_id: int, actor: Actor) -> StaffAppointment:
     data = {"person": f"user:{appointment.user_id}", "role": appointment.role}
     record("staff.end", subject=appointment, actor=actor, data=data)
     return appointment
+
+
+@transaction.atomic
+def reset_second_factor(*, email: str, proof: str, actor: Actor) -> User:
+    """Somebody lost phone and codes: the factor goes, the password stays, and the person is told (ASVS V6.4.4)."""
+    require(actor, "accounts.reset_second_factor")
+    person = User.objects.select_for_update().filter(email__iexact=email.strip()).first()
+    if person is None:
+        words = _("No account has this address.")
+        raise DomainError(words, code="no_such_account", fields={"email": words})
+    if actor.user is not None and person.pk == actor.user.pk:
+        raise DomainError(_("Nobody resets their own second factor. Ask another administrator."), code="own_factor")
+    if not proof.strip():
+        words = _("Say how you made sure that it is this person who asks.")
+        raise DomainError(words, code="proof_missing", fields={"proof": words})
+    factors = Authenticator.objects.filter(user=person)
+    if not factors.exists():
+        raise DomainError(_("This account has no second factor."), code="no_factor")
+    factors.delete()
+    data = {"person": f"user:{person.pk}", "proof": proof.strip()}
+    record_system("factor.reset", about="second_factors", actor=actor, data=data)
+    notify("factor.reset", users=[person], context={}, subject_url=reverse("mfa_index"))
+    return person
 
 
 def _refuse_appointment(person: User, role: str, actor: Actor) -> None:

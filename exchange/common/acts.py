@@ -41,6 +41,7 @@ class Act:
     when: Callable[[Any], bool] = always
     initial: Callable[[Any], dict[str, Any]] = nothing
     is_final: bool = False
+    asks_again: bool = False  # it moves money or rights: who it is must have been proved a short time ago
 
 
 @dataclass(frozen=True)
@@ -113,12 +114,19 @@ class ActingRegister(Register):
             raise PermissionDenied
         return act
 
+    def _ask_again(self, request: HttpRequest, act: Act, target: str) -> HttpResponse | None:
+        """The way to a new proof of who it is, when the act wants one."""
+        return self.admin_site.proof_wanted(request, target) if act.asks_again else None  # type: ignore[attr-defined]
+
     def act_view(self, request: HttpRequest, object_id: str, code: str) -> HttpResponse:
         """Carry out an act on a row; a refusal stands on its form."""
         record = self.record(request, object_id)
         act = self._act(request, self.acts, code)
         if request.method != "POST":
             return redirect(self.address("change"), record.pk)
+        again = self._ask_again(request, act, reverse(self.address("change"), args=[record.pk]))
+        if again is not None:
+            return again
         form = act.form_class(request.POST, request.FILES, prefix=act.code)
         status = self._run(request, act, form, record)
         if status is None:
@@ -132,6 +140,9 @@ class ActingRegister(Register):
     def list_act_view(self, request: HttpRequest, code: str) -> HttpResponse:
         """A page with the form of an act that begins something new."""
         act = self._act(request, self.list_acts, code)
+        again = self._ask_again(request, act, request.path)
+        if again is not None:
+            return again
         sent = (request.POST, request.FILES) if request.method == "POST" else ()
         form = act.form_class(*sent, prefix=act.code)
         status: int | None = 200

@@ -38,7 +38,7 @@ LIBRARIES = {
         *("contrib/postgres/fields", "contrib/contenttypes/apps.py", "contrib/sessions", "template/defaultfilters.py"),
         *("views/generic/list.py", "views/generic/dates.py"),
     ),
-    "allauth": ("account", "core", "decorators.py", "utils.py"),
+    "allauth": ("account", "core", "decorators.py", "utils.py", "mfa/adapter.py", "mfa/base", "mfa/totp"),
     "rest_framework": ("exceptions.py", "fields.py", "relations.py", "validators.py", "pagination.py"),
     "guardian": ("models", "mixins.py", "admin.py", "apps.py"),
     "django_filters": ("fields.py", "filters.py", "widgets.py", "utils.py", "conf.py"),

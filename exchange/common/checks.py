@@ -1,10 +1,10 @@
-"""Start-up checks: what the law demands of the system's own log (R132: Decree 333 Art. 16.6, 20.3)."""
+"""Start-up checks: what the law demands of the system's own log (R132: Decree 333 Art. 16.6, 20.3), and of sign-in."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
 LEAST_MONTHS = 12
 NEEDED = ("exchange.common.request_log.RequestLog", "exchange.common.request_log.SignInLog")
@@ -25,3 +25,12 @@ def log_is_lawful(app_configs: Sequence[Any] | None = None, **kwargs: Any) -> li
             )
         )
     return found
+
+
+@register(Tags.security, deploy=True)
+def staff_needs_a_second_factor(app_configs: Sequence[Any] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Whoever decides about money and rights proves more than a password (ASVS V6.3.3)."""
+    if settings.STAFF_SECOND_FACTOR:
+        return []
+    words = "STAFF_SECOND_FACTOR is off: staff enters the console with a password alone. Set it to 1."
+    return [Warning(words, id="exchange.W001")]

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
@@ -16,11 +17,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from accounts.access import factor
 from accounts.access.actor import Actor
 from accounts.access.models import StaffRole
 from accounts.access.policies import may
@@ -46,6 +48,15 @@ GROUPS = (
 )
 
 
+WHY = {
+    factor.SET_UP: _(
+        "Staff of the exchange enters the console with a second factor, because decisions here move money and rights. "
+        "Set it up now; you need a phone or a program that makes codes."
+    ),
+    factor.USE: _("The console asks for your second factor once in every session. Enter a code of your app."),
+}
+
+
 class ConsoleSite(AdminSite):
     """Stock admin, read-only, in which people decide cases through the services of the rooms."""
 
@@ -55,8 +66,8 @@ class ConsoleSite(AdminSite):
     enable_nav_sidebar = True
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Only who holds an active staff appointment enters; set-up accounts do not."""
-        return request.user.is_active and request.actor.is_staff  # type: ignore[attr-defined]
+        """Only who holds an active staff appointment enters, with the second factor where it is asked for."""
+        return _is_staff(request) and not _missing_step(request)
 
     def may(self, request: HttpRequest, right: str) -> bool:
         """Whether the person holds a right."""
@@ -71,10 +82,23 @@ class ConsoleSite(AdminSite):
             target = reverse("admin:index")
         if not request.user.is_authenticated:
             return redirect_to_login(target)
-        if not self.has_permission(request):
+        if not _is_staff(request):
             log.warning("console_refused", actor=request.actor.label)  # type: ignore[attr-defined]
             raise PermissionDenied
+        step = _missing_step(request)
+        if step:
+            messages.info(request, WHY[step])
+            return _redirect(step, target)
         return redirect(target)
+
+    def proof_wanted(self, request: HttpRequest, target: str) -> HttpResponse | None:
+        """Acts that move money or rights: who it is must have been proved in the last ten minutes."""
+        if not settings.STAFF_SECOND_FACTOR or factor.is_proof_recent(request):
+            return None
+        messages.info(
+            request, _("This act moves money or rights: confirm once more that it is you, then carry it out.")
+        )
+        return _redirect(factor.USE, target)
 
     def logout(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         """End the session and go back to the portal."""
@@ -157,6 +181,21 @@ class ConsoleSite(AdminSite):
         log.info("paper_opened", file=str(stored.pk), subject=subject_label(record))
         response["Cache-Control"] = "no-store"
         return response
+
+
+def _is_staff(request: HttpRequest) -> bool:
+    return request.user.is_active and request.actor.is_staff  # type: ignore[attr-defined]
+
+
+def _missing_step(request: HttpRequest) -> str:
+    """Looked up once a request; the site asks several times."""
+    if not hasattr(request, "factor_step"):
+        request.factor_step = factor.missing_step(request)  # type: ignore[attr-defined]
+    return request.factor_step  # type: ignore[attr-defined]
+
+
+def _redirect(page: str, target: str) -> HttpResponse:
+    return redirect(f"{reverse(page)}?{urlencode({'next': target})}")
 
 
 @require_POST

@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "rest_framework",
     "django_filters",
     "guardian",
@@ -113,6 +114,12 @@ ACCOUNT_RATE_LIMITS = {  # five failures in five minutes lock the address (TCVN 
     "confirm_email": "1/30s/key",
 }
 ACCOUNT_ADAPTER = "accounts.users.adapter.AccountAdapter"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600  # seconds after which acts that move money or rights ask again who it is
+MFA_ADAPTER = "accounts.access.factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "National Data Exchange"
+STAFF_SECOND_FACTOR = False  # production asks for it: nobody enters the console by a password alone
 PASSWORD_RESET_TIMEOUT = 3600  # a mailbox may be read by others later
 ANONYMOUS_USER_NAME = "anonymous@exchange.invalid"
 GUARDIAN_GET_INIT_ANONYMOUS_USER = "accounts.users.models.anonymous_user"

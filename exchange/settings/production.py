@@ -68,6 +68,8 @@ EMAIL_HOST_PASSWORD = env.secret("EMAIL_HOST_PASSWORD", default="")
 EMAIL_USE_TLS = True
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("DEFAULT_FROM_EMAIL")
 
+STAFF_SECOND_FACTOR = env.flag("STAFF_SECOND_FACTOR", default=True)
+
 # Only HTTPS; a proxy in front says so in X-Forwarded-Proto and removes that header from what clients send.
 BEHIND_PROXY = env.flag("BEHIND_PROXY", default=True)
 if BEHIND_PROXY:

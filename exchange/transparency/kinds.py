@@ -33,6 +33,7 @@ KINDS: dict[str, str | Promise] = {
     "member.end": _("Membership ended"),
     "staff.appoint": _("Staff appointed"),
     "staff.end": _("Staff appointment ended"),
+    "factor.reset": _("Second factor of an account reset"),
     # data assets
     "asset.submit": _("Registration sent"),
     "asset.take": _("Registration taken by a reviewer"),

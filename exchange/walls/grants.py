@@ -39,7 +39,7 @@ KEPT = {"exchange.storedfile", "admin.logentry"}
 MAY_GO = {
     *("catalog.column", "catalog.catalogueentry", "exchange.ruleparameter"),
     *("catalog.listinguserobjectpermission", "catalog.listinggroupobjectpermission", "accounts.user_groups"),
-    *("account.emailaddress", "account.emailconfirmation", "sessions.session"),
+    *("account.emailaddress", "account.emailconfirmation", "sessions.session", "mfa.authenticator"),
 }
 # Columns that never change once the row stands; all others of the table may.
 FROZEN = {
@@ -67,7 +67,7 @@ PLAIN: dict[str, Rights] = {
 HIDDEN_FROM_REGULATOR = {
     *("sessions.session", "account.emailconfirmation", "transactions.passwordattempt", "transactions.downloadlink"),
 }
-HIDDEN_COLUMNS = {"accounts.user": ("password",), "exchange.entry": ("salt", "rows")}
+HIDDEN_COLUMNS = {"accounts.user": ("password",), "mfa.authenticator": ("data",), "exchange.entry": ("salt", "rows")}
 
 
 @dataclass(frozen=True, order=True)

@@ -43,6 +43,7 @@ ACTS = {
     "match": {"match-note": TEXT},
     "refund": {"refund-note": TEXT},
     "appoint": {"appoint-role": "supervisor"},
+    "reset-factor": {"reset-factor-proof": TEXT},
 }
 
 

@@ -20,6 +20,7 @@ ACTS = {
     ("accounts.Organisation", "suspend", "accounts.suspend_participant"),
     ("accounts.StaffAppointment", "appoint", "accounts.appoint_staff"),
     ("accounts.StaffAppointment", "end", "accounts.appoint_staff"),
+    ("accounts.StaffAppointment", "reset-factor", "accounts.reset_second_factor"),
     ("exchange.Discrepancy", "conclude", "exchange.conclude_discrepancy"),
     ("exchange.RuleParameter", "approve", "exchange.change_parameter"),
     ("exchange.RuleParameter", "propose", "exchange.change_parameter"),

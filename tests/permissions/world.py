@@ -6,6 +6,8 @@ House A is the seller, house B the buyer of the named records; everybody else is
 from dataclasses import dataclass, field
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+
 from accounts.access.actor import Actor
 from accounts.access.models import StaffRole
 from accounts.access.selectors import actor_for
@@ -156,6 +158,13 @@ def _people(world: World) -> None:
     for name in ("buyer", "seller"):
         message = MessageFactory(recipient=world.people[name], url="/orders/")
         world.name(f"message.{name}", message, pk=message.pk)
+
+
+def _with_factor() -> User:
+    """Somebody outside the market who lost phone and codes."""
+    someone = UserFactory()
+    Authenticator.objects.create(user=someone, type=Authenticator.Type.TOTP, data={"secret": ""})
+    return someone
 
 
 def _staff(world: World) -> None:
@@ -385,6 +394,7 @@ def _parameters(world: World) -> None:
         "act.refund": {"object_id": world.objects["transfer"]["object_id"], "code": "refund"},
         "act.approve": {"object_id": world.objects["parameter"]["object_id"], "code": "approve"},
         "new.appoint": {"code": "appoint"},
+        "new.reset-factor": {"code": "reset-factor"},
         "act.propose": {"object_id": world.objects["parameter"]["object_id"], "code": "propose"},
         "year.none": {"year": "1999", "name": "0/000"},
         "batch.none": {"batch_id": "0"},
@@ -415,6 +425,7 @@ def _parameters(world: World) -> None:
         "asset.draft": {"version": draft.version, "file": world.records["file.draft"].pk},
         "act.match": {"match-order_number": world.objects["order.awaiting_payment"]["number"]},
         "new.appoint": {"appoint-email": world.people["person"].email},
+        "new.reset-factor": {"reset-factor-email": _with_factor().email},
         "act.propose": {
             "propose-value": "1",
             "propose-citation": "Quyết định 1",

@@ -149,6 +149,7 @@ class PayoutBatchAdmin(ActingRegister, ExportedRegister):
             note=_("Whoever prepared the batch cannot approve it."),
             when=services.is_open,
             is_final=True,
+            asks_again=True,
         ),
         Act(
             code="refuse",

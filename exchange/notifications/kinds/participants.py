@@ -49,6 +49,13 @@ PARTICIPANTS = {
         _("File %(number)s has lapsed"),
         (_("The file of %(organisation)s was not supplemented in time. A new file can be opened."),),
     ),
+    "factor.reset": Kind(
+        _("Your second factor was reset"),
+        (
+            _("An administrator of the exchange took the second factor off your account: its loss was reported."),
+            _("Sign in with your password and set it up anew. If you did not ask for this, tell the exchange at once."),
+        ),
+    ),
     "participant.expiring": Kind(
         _("Your verification ends soon"),
         (_("%(organisation)s is verified until %(due)s. Send a new file before that day, so that trading goes on."),),

@@ -2,7 +2,7 @@
 
 from django.core.checks import run_checks
 
-from exchange.common.checks import NEEDED, log_is_lawful
+from exchange.common.checks import NEEDED, log_is_lawful, staff_needs_a_second_factor
 
 
 def test_settings_of_the_house_are_lawful():
@@ -19,3 +19,11 @@ def test_log_kept_for_less_than_a_year_stops_the_start(settings):
     settings.LOG_MONTHS = 11
 
     assert [error.id for error in log_is_lawful()] == ["exchange.E002"]
+
+
+def test_console_without_second_factor_is_named_at_deployment(settings):
+    settings.STAFF_SECOND_FACTOR = True
+    assert staff_needs_a_second_factor() == []
+
+    settings.STAFF_SECOND_FACTOR = False
+    assert [one.id for one in staff_needs_a_second_factor()] == ["exchange.W001"]
