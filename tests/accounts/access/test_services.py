@@ -147,6 +147,6 @@ def test_administrator_has_no_business_power(administrator):
 
     held = {name for name, right in PERMISSIONS.items() if StaffRole.ADMINISTRATOR in right.staff}
 
-    assert held == {"accounts.appoint_staff", "accounts.view_staff"}
+    assert held == {"accounts.appoint_staff", "accounts.reset_second_factor", "accounts.view_staff"}
     with pytest.raises(PermissionDenied):
         require(actor, "accounts.review_case")
