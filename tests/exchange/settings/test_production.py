@@ -62,13 +62,13 @@ def test_deployment_check_has_nothing_to_say(run):
 def test_cookies_headers_and_debug_are_as_production_needs_them(run):
     names = (
         "DEBUG SESSION_COOKIE_NAME SESSION_COOKIE_SECURE CSRF_COOKIE_NAME CSRF_COOKIE_SECURE SECURE_HSTS_SECONDS "
-        "SECURE_SSL_REDIRECT DEMO"
+        "SECURE_SSL_REDIRECT DEMO STAFF_SECOND_FACTOR"
     )
     done = run(
         "shell", "-v0", "-c", f"print([getattr(__import__('django.conf').conf.settings, n) for n in '{names}'.split()])"
     )
 
-    assert done.stdout.strip() == "[False, '__Host-session', True, '__Host-csrf', True, 31536000, True, False]", (
+    assert done.stdout.strip() == "[False, '__Host-session', True, '__Host-csrf', True, 31536000, True, False, True]", (
         done.stderr
     )
 
