@@ -413,7 +413,9 @@ def test_what_fails_is_a_link_to_its_field_and_stops_the_sending(page, draft):
 
     fix = {"version": draft.version, "subject": "NON_PERSONAL", "importance": "OTHER", "secrecy": "NONE"}
     assert page.post(f"{url(draft, 4)}?then=7", fix).url == url(draft, 7)
-    assert "R15" not in shown(page.get(url(draft, 7)))
+    mended = shown(page.get(url(draft, 7)))
+    assert "#id_secrecy_0" not in mended
+    assert mended.index("Các kiểm tra đạt") < mended.index("R15")
 
 
 def test_the_choice_to_send_both_is_offered_only_with_a_finished_offer(page, draft):
