@@ -19,8 +19,6 @@ from exchange.rules import services
 from exchange.rules.findings import Verdict
 from exchange.rules.models import Evaluation, RuleParameter
 
-RIGHT = "exchange.change_parameter"
-
 
 class ProposeForm(PortalForm):
     """A new value, from when, resting on what."""
@@ -124,7 +122,7 @@ class RuleParameterAdmin(ActingRegister):
             code="approve",
             title=_("Approve the value"),
             button=_("Approve"),
-            right=RIGHT,
+            right=services.RIGHT,
             run=approve,
             note=_("Not by the person who proposed it."),
             when=is_proposed,
@@ -133,7 +131,7 @@ class RuleParameterAdmin(ActingRegister):
             code="propose",
             title=_("Propose another value"),
             button=_("Propose"),
-            right=RIGHT,
+            right=services.RIGHT,
             run=propose,
             form_class=ProposeForm,
             note=_("What was decided under the old value stays decided."),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access.actor import Actor
 from accounts.access.services import require
 from exchange.common.errors import DomainError, IllegalMove
+from exchange.common.reasons import explained
 from exchange.common.retry import retried
 from exchange.jobs.services import enqueue
 from exchange.notifications.services import notify
@@ -149,16 +150,14 @@ def correct_refund(*, journal_id: int, reason: str, actor: Actor) -> Journal:
     ended = order is None or order.state != OrderState.COMPLETED or journal.made_at < _settled_at(order)
     if ended or hasattr(journal, "reversed_by"):
         raise DomainError(_("This money event cannot be undone here."), code="not_correctable")
-    if len(reason.strip()) < 10:
-        sentence = _("Explain the reason in at least 10 characters.")
-        raise DomainError(sentence, code="reason_missing", fields={"reason": sentence})
+    text = explained(reason)
     return reverse(
         journal,
         event="payment.correct",
         subject=order,
         key=f"undo:{journal.key}",
         kind="correction",
-        reason=reason.strip()[:300],
+        reason=text[:300],
         actor=actor,
     )
 

@@ -12,8 +12,8 @@ from exchange.common.canonical import sha256_hex
 from exchange.common.clock import now, today
 from exchange.common.errors import DomainError
 from exchange.common.ids import next_serial
+from exchange.common.reasons import explained
 from exchange.common.retry import retried
-from exchange.common.vietnamese import clean
 from exchange.notifications.services import notify
 from exchange.transparency.services import record
 from transactions.halts.services import require_trading
@@ -175,7 +175,7 @@ def _file(batch: PayoutBatch, payouts: list[Payout]) -> str:
 def refuse_batch(*, batch_id: int, reason: str, actor: Actor) -> PayoutBatch:
     """A second person refuses a batch with a reason; nothing was booked, its money is due again."""
     batch = _waiting(batch_id, "refuse", actor)
-    text = _reason(reason)
+    text = explained(reason)
     payouts = list(batch.payouts.order_by("pk").select_for_update())
     for payout in payouts:
         _move(payout, "drop", text)
@@ -216,7 +216,7 @@ def fail_payout(*, payout_id: int, reason: str, actor: Actor) -> Payout:
     payout = Payout.objects.select_for_update().get(pk=payout_id)
     require(actor, "transactions.prepare_payout")
     PAYOUT_FLOW.after(payout.state, "fail")
-    text = _reason(reason)
+    text = explained(reason)
     _move(payout, "fail", text)
     key = f"payout:{payout.reference}"
     reverse(
@@ -259,14 +259,6 @@ def book_returned(*, payout_id: int, transfer_id: int, actor: Actor) -> Payout:
         rows=[transfer],
     )
     return payout
-
-
-def _reason(text: str) -> str:
-    text = clean(text)
-    if len(text) < 10:
-        sentence = _("Explain the reason in at least 10 characters.")
-        raise DomainError(sentence, code="reason_missing", fields={"reason": sentence})
-    return text
 
 
 def is_open(batch: PayoutBatch) -> bool:

@@ -7,8 +7,8 @@ from accounts.access.actor import Actor
 from accounts.access.services import require
 from exchange.common.clock import now
 from exchange.common.errors import DomainError
+from exchange.common.reasons import explained
 from exchange.common.retry import retried
-from exchange.common.vietnamese import clean
 from exchange.transparency.services import record
 from transactions.halts.services import require_trading
 from transactions.ledger import accounts, flows
@@ -32,7 +32,7 @@ def propose_booking(*, line_id: int, kind: str, reason: str, actor: Actor) -> Li
     """Propose what a line that matches nothing is; nothing is booked before a second person agrees."""
     line = _locked_line(line_id)
     require(actor, "transactions.propose_booking")
-    text = _reason(reason)
+    text = explained(reason)
     if kind not in _fitting(line.amount):
         sentence = _("Money that went out is a fee or not explained; money that came in is interest or not explained.")
         raise DomainError(sentence, code="kind_does_not_fit", fields={"kind": sentence})
@@ -51,7 +51,7 @@ def propose_reversal(*, booking_id: int, reason: str, actor: Actor) -> LineBooki
     """Propose to undo a wrong booking of a line; a second person decides, the first booking stays as it was."""
     wrong = _locked(booking_id)
     require(actor, "transactions.propose_booking")
-    text = _reason(reason)
+    text = explained(reason)
     if not may_be_reversed(wrong):
         raise DomainError(_("This booking cannot be undone, or that was proposed already."), code="not_reversible")
     booking = LineBooking.objects.create(
@@ -79,7 +79,7 @@ def approve_booking(*, booking_id: int, actor: Actor) -> LineBooking:
 def refuse_booking(*, booking_id: int, reason: str, actor: Actor) -> LineBooking:
     """A second person refuses a proposal with a reason; nothing was booked, the line can be proposed again."""
     booking = _waiting(booking_id, "refuse", actor)
-    booking.refusal = _reason(reason)
+    booking.refusal = explained(reason)
     _decide(booking, "refuse", actor)
     record("suspense.refuse", subject=booking, actor=actor, data=_figures(booking))
     return booking
@@ -177,14 +177,6 @@ def _figures(booking: LineBooking) -> dict[str, str]:
 
 def _fitting(amount: int) -> tuple[str, ...]:
     return (BookingKind.BANK_FEE if amount < 0 else BookingKind.INTEREST), BookingKind.UNKNOWN
-
-
-def _reason(text: str) -> str:
-    text = clean(text)
-    if len(text) < 10:
-        sentence = _("Explain the reason in at least 10 characters.")
-        raise DomainError(sentence, code="reason_missing", fields={"reason": sentence})
-    return text
 
 
 def may_be_reversed(booking: LineBooking) -> bool:
