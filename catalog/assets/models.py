@@ -12,7 +12,7 @@ from accounts.access.actor import Actor
 from accounts.access.policies import may
 from accounts.organisations.models import Organisation
 from catalog.assets.filed import Filed
-from catalog.assets.states import EDITABLE, OPEN_STATES, RevisionState
+from catalog.assets.states import EDITABLE, OPEN_STATES, UNSENT, RevisionState
 from exchange.codes.models import Province, in_language
 from exchange.files.models import StoredFile
 from exchange.transparency.rows import Logged
@@ -37,15 +37,16 @@ class Origin(models.TextChoices):
 
 class AssetQuerySet(models.QuerySet):
     def visible_to(self, actor: Actor) -> "AssetQuerySet":
-        """Assets of the organisation acted for; staff see those of which a registration was sent."""
+        """Assets of the organisation acted for that were not deleted; staff see those that were sent."""
         if actor.is_staff and not may(actor, "catalog.view_asset"):
             return self.none()
+        revisions = Revision.objects.filter(asset=models.OuterRef("pk"))
         if actor.is_staff:
-            sent = Revision.objects.exclude(state=RevisionState.DRAFT).filter(asset=models.OuterRef("pk"))
-            return self.filter(models.Exists(sent))
+            return self.filter(models.Exists(revisions.exclude(state__in=UNSENT)))
         if actor.organisation is None:
             return self.none()
-        return self.filter(owner=actor.organisation)
+        left = models.Exists(revisions.exclude(state=RevisionState.DISCARDED))
+        return self.filter(left, owner=actor.organisation)
 
 
 class Asset(models.Model):
@@ -74,12 +75,12 @@ class Asset(models.Model):
 
 class RevisionQuerySet(models.QuerySet):
     def visible_to(self, actor: Actor) -> "RevisionQuerySet":
-        """Revisions of the organisation acted for; staff see those that were sent."""
+        """Revisions of the organisation acted for that were not deleted; staff see those that were sent."""
         if actor.is_staff:
-            return self.exclude(state=RevisionState.DRAFT) if may(actor, "catalog.view_asset") else self.none()
+            return self.exclude(state__in=UNSENT) if may(actor, "catalog.view_asset") else self.none()
         if actor.organisation is None:
             return self.none()
-        return self.filter(asset__owner=actor.organisation)
+        return self.filter(asset__owner=actor.organisation).exclude(state=RevisionState.DISCARDED)
 
     def locked(self) -> "RevisionQuerySet":
         """Rows locked until the transaction ends."""

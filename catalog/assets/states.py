@@ -16,12 +16,15 @@ class RevisionState(models.TextChoices):
     LAPSED = "lapsed", _("Lapsed")
     SUPERSEDED = "superseded", _("Replaced by a newer revision")
     RETIRED = "retired", _("Retired")
+    DISCARDED = "discarded", _("Deleted by its owner")
 
 
 ASSET_FLOW = Flow(
     "asset",
     [
         Move("submit", ("draft",), "submitted", "steward", "every step done, no BLOCK"),
+        Move("withdraw", ("submitted",), "draft", "steward", "no reviewer has taken it; no offer was sent with it"),
+        Move("discard", ("draft",), "discarded", "steward", "never sent"),
         Move("take", ("submitted",), "in_review", "operator_reviewer"),
         Move("return", ("in_review",), "returned", "operator_reviewer", "code, text, fields"),
         Move("resubmit", ("returned",), "in_review", "steward", "every step done, no BLOCK"),
@@ -36,3 +39,4 @@ ASSET_FLOW = Flow(
 )
 EDITABLE = (RevisionState.DRAFT, RevisionState.RETURNED)
 OPEN_STATES = (RevisionState.DRAFT, RevisionState.SUBMITTED, RevisionState.IN_REVIEW, RevisionState.RETURNED)
+UNSENT = (RevisionState.DRAFT, RevisionState.DISCARDED)  # nothing the exchange has, or has any more

@@ -28,6 +28,22 @@ class OfColumns(OfDraft):
             self._columns = selectors.dictionary(self.file)
         return self._columns
 
+    @property
+    def comes_from_check(self) -> bool:
+        """Whether the page was opened from the last step to correct one thing."""
+        return self.request.GET.get("then") == "7"
+
+    def check(self) -> str:
+        """The last step."""
+        return step_url(self.record.asset.number, 7)
+
+    def get_context_data(self, **extra: Any) -> dict[str, Any]:
+        """The way back leads to the check the page was opened from."""
+        context = super().get_context_data(**extra)
+        if self.comes_from_check:
+            context["wizard"]["back"] = self.check()
+        return context
+
 
 class DictionaryEdit(OfColumns):
     """What each column means, a page of columns at a time."""
@@ -44,6 +60,13 @@ class DictionaryEdit(OfColumns):
     def get_form(self) -> Any:
         """Fields of the columns of this page."""
         return forms.DictionaryForm(columns=self.page.object_list, **self.get_form_kwargs())
+
+    def typed(self) -> Any:
+        """The answers with the columns they were typed about, also of a file that was replaced."""
+        posted = self.request.POST.get("file", "")
+        files = DataFile.objects.filter(revision=self.record)
+        file = files.filter(pk=posted).first() if posted.isdecimal() else None
+        return forms.DictionaryForm(columns=selectors.dictionary(file), data=self.request.POST) if file else None
 
     def act(self, form: Any) -> DataFile:
         """Save the answers."""
@@ -81,6 +104,8 @@ class DictionaryEdit(OfColumns):
         """The next columns, then the preview."""
         if "draft" in self.request.POST:
             return self.record.asset.get_absolute_url()
+        if self.comes_from_check:
+            return self.check()
         if self.page.has_next():
             return f"{self.request.path}?page={self.page.next_page_number()}"
         return self.address("catalog:preview-choose")
@@ -155,7 +180,7 @@ class PreviewChoose(OfColumns):
         """On to origin and rights."""
         if "draft" in self.request.POST:
             return self.record.asset.get_absolute_url()
-        return step_url(self.record.asset.number, STEP + 1)
+        return step_url(self.record.asset.number, 7 if self.comes_from_check else STEP + 1)
 
     def get_context_data(self, **extra: Any) -> dict[str, Any]:
         """Rows with their boxes, and the columns left out."""

@@ -33,6 +33,13 @@ MOST_DICTIONARY_BYTES = 1 << 20
 NUMBERS = (ValueType.INTEGER, ValueType.DECIMAL)
 
 
+DECIMALS = [
+    ("", _("As found")),
+    ("comma", _("Comma: 1.234 is one thousand two hundred and thirty-four")),
+    ("point", _("Point: 1.234 is a little more than one")),
+]
+
+
 class VersionForm(PortalForm):
     """A page about a file: the version of the revision it was read at, and the file."""
 
@@ -63,6 +70,13 @@ class ReadingForm(VersionForm):
         label=_("Sign between columns"), choices=SEPARATORS, required=False, widget=forms.Select({"class": MEDIUM})
     )
     sheet = forms.ChoiceField(label=_("Sheet"), required=False, widget=forms.Select({"class": MEDIUM}))
+    decimal = forms.ChoiceField(
+        label=_("Decimal mark"),
+        choices=DECIMALS,
+        required=False,
+        widget=forms.Select({"class": MEDIUM}),
+        help_text=_("For numbers that can be read in two ways, such as 1.234"),
+    )
     skip_rows = WholeNumberField(
         label=_("Lines above the headings"), min_value=0, max_value=300, help_text=_("Titles, units, blank lines")
     )
@@ -79,6 +93,9 @@ class ReadingForm(VersionForm):
         self.names = record.guesses.get("sheets", [])
         for part in ("encoding", "skip_rows", "header_rows", "footer_rows"):
             self.initial[part] = getattr(record, part)
+        self.initial["decimal"] = record.decimal_mark
+        if not is_asked_for_mark(record):
+            del self.fields["decimal"]
         if record.format == "XLSX":
             del self.fields["encoding"], self.fields["separator"]
             self.fields["sheet"].choices = [(str(i), name) for i, name in enumerate(self.names)]
@@ -95,6 +112,12 @@ class ReadingForm(VersionForm):
         if answers.get("sheet"):
             answers["sheet"] = self.names[int(answers["sheet"])]
         return answers
+
+
+def is_asked_for_mark(record: DataFile) -> bool:
+    """Whether numbers of the file can be read in two ways, or a mark was chosen before."""
+    doubtful = any(notice["code"] == "number_doubtful" for notice in record.warnings)
+    return doubtful or bool(record.decimal_mark)
 
 
 class DictionaryForm(VersionForm):
@@ -133,6 +156,12 @@ class DictionaryForm(VersionForm):
             "personal": of("is_personal"),
             "reason": of("override_reason"),
         }
+
+    def typed_label(self, field: forms.BoundField) -> str:
+        """A question with the column it is about."""
+        names = {column.position: column.name for column in self.columns}
+        position = field.name[1:].partition("-")[0]
+        return f"{names[int(position)]}: {field.label}" if position.isdecimal() else str(field.label)
 
     def rows(self) -> dict[int, dict[str, Any]]:
         """Answers by position of the column, as the service takes them."""

@@ -1,6 +1,7 @@
 """What the dictionary of a file still lacks: at which column, in words, with the way there."""
 
 from collections.abc import Iterable, Sequence
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -31,11 +32,12 @@ def fields(every: Sequence[Column]) -> dict[str, str]:
     return found
 
 
-def address(number: str, column: Column) -> str:
-    """The card of a column on its page of the dictionary."""
+def address(number: str, column: Column, then: str = "") -> str:
+    """The card of a column on its page of the dictionary; `then` names the step to come back to."""
     page = (column.position - 1) // COLUMNS_A_PAGE + 1
     path = reverse("catalog:dictionary-edit", kwargs={"number": number})
-    return f"{path}{f'?page={page}' if page > 1 else ''}#column-{column.position}"
+    asked = urlencode(({"page": page} if page > 1 else {}) | ({"then": then} if then else {}))
+    return f"{path}{f'?{asked}' if asked else ''}#column-{column.position}"
 
 
 def sentence(every: Sequence[Column]) -> str:

@@ -98,6 +98,11 @@ class DataFile(models.Model):
         """Why the file could not be read and what to do, in the active language."""
         return refusal_sentence(self.failure, self.failure_values) if self.failure else ""
 
+    @property
+    def decimal_mark(self) -> str:
+        """The decimal mark the steward chose for numbers that can be read in two ways: "comma", "point" or none."""
+        return str(self.given.get("decimal", ""))
+
     def is_overdue(self, moment: dt.datetime) -> bool:
         """Whether a reading takes so long that it may be asked for again."""
         busy = self.state in (ReadingState.WAITING, ReadingState.READING)

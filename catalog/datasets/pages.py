@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from catalog.assets.models import Asset, Revision
-from catalog.datasets import dictionary_csv
+from catalog.datasets import dictionary_csv, selectors
 from catalog.datasets.forms import ENCODINGS, SEPARATORS, SIGNS, PreviewForm
 from catalog.datasets.models import Column, DataFile
 from catalog.datasets.shown import share, shown_ends
@@ -80,6 +80,7 @@ def reading(file: DataFile) -> dict[str, Any]:
         "notices": [notice_sentence(notice["code"], notice["values"]) for notice in file.warnings],
         "sample": file.sample,
         "letters": range(1, max((len(row["cells"]) for row in file.sample), default=0) + 1),
+        "same": selectors.same_file(file),
         "is_confirmed": file.state == ReadingState.CONFIRMED,
     }
 

@@ -2,7 +2,8 @@
 
 from django.db.models import QuerySet
 
-from catalog.assets.models import Revision
+from catalog.assets.models import Asset, Revision
+from catalog.assets.states import RevisionState
 from catalog.datasets.models import Column, DataFile
 from catalog.datasets.states import ReadingState
 from exchange.common.clock import today
@@ -17,6 +18,15 @@ def current_files(revision: Revision | int) -> QuerySet[DataFile]:
 def current_file(revision: Revision) -> DataFile | None:
     """The file of a revision, with its stored content."""
     return current_files(revision).first()
+
+
+def same_file(file: DataFile) -> Asset | None:
+    """Another asset of the same owner that holds the very same bytes, the newest; deleted drafts do not count."""
+    owner = file.revision.asset.owner_id
+    others = DataFile.objects.current().filter(stored__sha256=file.stored.sha256, revision__asset__owner=owner)
+    others = others.exclude(revision__asset=file.revision.asset_id)
+    found = others.exclude(revision__state=RevisionState.DISCARDED).select_related("revision__asset").first()
+    return found.revision.asset if found else None
 
 
 def dictionary(file: DataFile) -> list[Column]:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access.policies import may
+from catalog.assets import kept
 from catalog.assets.models import Revision
 from catalog.assets.states import EDITABLE
 from catalog.assets.wizard import frame
@@ -55,8 +56,22 @@ class OfDraft(ActOn):
         return self.away() or super().get(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Do it, or go where one has to go instead."""
-        return self.away() or super().post(request, *args, **kwargs)
+        """Do it, or go where one has to go instead; what was typed is then shown back."""
+        away = self.away()
+        return super().post(request, *args, **kwargs) if away is None else self.shown_back() or away
+
+    def typed(self) -> Any:
+        """The posted form, where a page takes more than ticks and files."""
+        return None
+
+    def shown_back(self) -> HttpResponse | None:
+        """What was typed, when it cannot be saved any more: the registration was sent, or has another file."""
+        form = self.typed()
+        if form is None:
+            return None
+        is_open = self.record.state in EDITABLE
+        reason = kept.other_file(self.place()) if is_open else kept.closed(self.record)
+        return kept.page(self.request, self.record, form, reason)
 
     def away(self) -> HttpResponse | None:
         """A sent registration is closed; a page about another stage of the reading leads to the right one."""
@@ -85,7 +100,7 @@ class OfDraft(ActOn):
             return super().refused(form, error)
         self.record = self.get_record()
         if self.file is None or str(self.file.pk) != str(form.data.get("file")):
-            return pages.replaced(self.request, self.place())
+            return self.shown_back() or pages.replaced(self.request, self.place())
         form.data = form.data.copy()
         form.data["version"] = str(self.record.version)
         put_refusal(form, DomainError(pages.CHANGED_ELSEWHERE, code=error.code))

@@ -10,3 +10,19 @@ WORDS = {
     "standardised": (_("Standardised"), _("Share of fields that follow a common standard or code list, in percent")),
     "shareable": (_("Shareable"), _("Share of records that can be linked by a common key, in percent")),
 }
+# What was counted, by rule of measurement; the sentence stands under the figure.
+COUNTED = {
+    "complete.mandatory_cells": _("%(numerator)s of %(denominator)s cells of key and mandatory columns are filled."),
+    "complete.all_cells": _("%(numerator)s of %(denominator)s cells are filled."),
+    "clean.rows_not_repeated": _("%(numerator)s of %(denominator)s rows are not repeated."),
+    "clean.keys_not_repeated": _("%(numerator)s of %(denominator)s rows have a key of their own."),
+    "clean.values_of_their_type": _("%(numerator)s of %(denominator)s values fit the type of their column."),
+    "live.updated_in_time": _("%(numerator)s of %(denominator)s: the last update against the frequency you stated."),
+    "standardised.fields_with_unit_or_list": _(
+        "%(numerator)s of %(denominator)s number, day and code columns have a unit, a code list or the form of a day."
+    ),
+    "shareable.conditions": _(
+        "%(numerator)s of %(denominator)s conditions hold: readable format, hash, one row of headings and nothing "
+        "around the table in UTF-8, a meaning for every column."
+    ),
+}

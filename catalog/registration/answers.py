@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.assets.models import Revision
 from catalog.assets.wizard import STEPS, step_url
+from catalog.datasets.models import DataFile
 from catalog.datasets.selectors import current_file
-from catalog.registration import places
+from catalog.registration import described, places
 from catalog.registration.pages import FILE_STEP, Dossier, Page, pages_of
 from exchange.codes.selectors import label
 from exchange.common.markdown import to_html
@@ -24,6 +25,7 @@ from exchange.common.money import shown
 
 Row = dict[str, Any]
 LONGEST = 400
+PAPERS = "3-papers"
 CODE_LISTS = {
     "kind": "asset_kind",
     "theme": "theme",
@@ -47,27 +49,32 @@ EXPECTED = {"title_vi", "contact_mailbox", "legal_basis", "limitations", "basis"
 def sections(dossier: Dossier, *, linked: bool = True) -> list[Row]:
     """What was answered, step by step."""
     steps = (1, FILE_STEP, 3, 4, 5, *((6,) if dossier.listing.pk else ()))
-    number = dossier.revision.asset.number
+    number, file = dossier.revision.asset.number, current_file(dossier.revision)
     found = []
     for step in steps:
-        rows = [_row(number, *row, linked=linked) for row in _of_step(step, dossier)]
+        rows = [_row(number, *row, linked=linked) for row in _of_step(step, dossier, file)]
         found.append({"title": STEPS[step], "rows": rows})
+        if step == FILE_STEP:
+            found += described.columns(number, file, linked=linked)
     return found
 
 
 def _row(number: str, title: Any, value: Any, slug: str, *, linked: bool) -> Row:
-    url = f"{step_url(number, slug)}?then=7" if linked and slug else ""
-    return {"label": title, "value": value or _("Not stated"), "url": url}
+    url = (slug if slug.startswith("/") else step_url(number, slug)) if slug else ""
+    return {"label": title, "value": value or _("Not stated"), "url": f"{url}?then=7" if linked and url else ""}
 
 
-def _of_step(step: int, dossier: Dossier) -> Iterator[tuple[Any, Any, str]]:
+def _of_step(step: int, dossier: Dossier, file: DataFile | None) -> Iterator[tuple[Any, Any, str]]:
     revision = dossier.revision
     if step == 1:
         yield _("Owner"), revision.asset.owner.name, ""
     if step == FILE_STEP:
-        yield _("Data file"), file_line(revision), str(FILE_STEP)
+        yield _("Data file"), file_line(file), str(FILE_STEP)
+        yield from described.preview(revision.asset.number, file)
     for page in pages_of(step, dossier):
         yield from _of_page(page, dossier)
+        if page.slug == PAPERS:
+            yield _("Papers"), described.papers(revision), PAPERS
 
 
 def _of_page(page: Page, dossier: Dossier) -> Iterator[tuple[Any, Any, str]]:
@@ -136,6 +143,8 @@ def _plain(record: Any, name: str, value: Any) -> str:
         return value.label if name == "province" else value.name
     if record._meta.get_field(name).choices:
         return str(getattr(record, f"get_{name}_display")())
+    if name in places.SCORES:
+        return f"{value}%"
     return formats.number_format(value, force_grouping=True) if isinstance(value, int) else _short(value)
 
 
@@ -143,9 +152,8 @@ def _short(text: str) -> str:
     return Truncator(text).chars(LONGEST)
 
 
-def file_line(revision: Revision) -> str:
+def file_line(file: DataFile | None) -> str:
     """The file in a few words: name, rows, fields."""
-    file = current_file(revision)
     if file is None:
         return ""
     rows = ngettext("%(count)s row", "%(count)s rows", file.row_count or 0)

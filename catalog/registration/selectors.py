@@ -8,10 +8,11 @@ from django.db.models import Prefetch, QuerySet
 
 from accounts.access.actor import Actor
 from catalog.assets.models import Asset, Revision
-from catalog.assets.states import EDITABLE, OPEN_STATES, RevisionState
+from catalog.assets.states import ASSET_FLOW, EDITABLE, OPEN_STATES, RevisionState
 from catalog.classification.models import Classification
 from catalog.offers.models import Listing
 from catalog.offers.selectors import current_listing, prefilled
+from catalog.offers.states import ListingState
 from catalog.quality.models import QualityStatement
 from catalog.registration.pages import Dossier
 from exchange.rules.engine import Finding
@@ -21,7 +22,7 @@ from exchange.rules.selectors import latest_evaluation
 
 def assets_of(actor: Actor) -> QuerySet[Asset]:
     """Assets of the organisation acted for with their newest revisions and offers, newest first."""
-    revisions = Revision.objects.order_by("-number").select_related("holder")
+    revisions = Revision.objects.exclude(state=RevisionState.DISCARDED).order_by("-number").select_related("holder")
     listings = Listing.objects.select_related("licence").order_by("-pk")
     return (
         Asset.objects.visible_to(actor)
@@ -60,6 +61,17 @@ def can_offer(dossier: Dossier) -> bool:
     """Whether step 6 may be changed: the offer is a draft or came back, and the asset is on its way or registered."""
     fit = dossier.revision.state in (*OPEN_STATES, RevisionState.REGISTERED)
     return fit and dossier.listing.state in EDITABLE
+
+
+def can_withdraw(revision: Revision) -> bool:
+    """Whether a sent registration can be taken back: nobody has taken it, no offer waits with it."""
+    waits = revision.listings.filter(state=ListingState.SUBMITTED)
+    return ASSET_FLOW.allows(revision.state, "withdraw") and not waits.exists()
+
+
+def can_discard(revision: Revision) -> bool:
+    """Whether a draft can be deleted: it was never sent."""
+    return ASSET_FLOW.allows(revision.state, "discard") and revision.submitted_at is None
 
 
 def stored(subject: Revision | Listing, stage: str) -> Evaluation | None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import DetailView, ListView
 
 from accounts.access.policies import may
+from catalog.assets import kept
 from catalog.assets.models import Asset, Revision
 from catalog.assets.states import EDITABLE
 from catalog.assets.steps import REGISTRATION_STEPS
@@ -22,6 +23,8 @@ from catalog.registration.pages import BY_SLUG, Dossier, Page, next_slug
 from catalog.registration.progress import rows
 from exchange.common.errors import DomainError, Stale
 from exchange.common.views import REFUSED, ActOn, put_refusal
+
+OFFER = 6
 
 
 class AssetList(ListView):
@@ -126,18 +129,32 @@ class StepPage(OfDossier):
         return self._closed() or super().get(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Save, unless the page is not open or does not apply."""
-        return self._closed() or super().post(request, *args, **kwargs)
+        """Save, unless the page is not open or does not apply; what was typed is then shown back."""
+        closed = self._closed()
+        if closed is None:
+            return super().post(request, *args, **kwargs)
+        return kept.page(request, self.dossier.revision, self.get_form(), self._elsewhere()) or closed
+
+    @property
+    def _is_open(self) -> bool:
+        if self.page.step == OFFER:
+            return selectors.can_offer(self.dossier)
+        return selectors.can_edit(self.dossier.revision)
 
     def _closed(self) -> HttpResponse | None:
-        is_open = (
-            selectors.can_offer(self.dossier) if self.page.step == 6 else selectors.can_edit(self.dossier.revision)
-        )
-        if not is_open:
+        if not self._is_open:
             return self.leave(_("This part can no longer be changed; it was sent."))
         if not self.page.applies(self.dossier):
             return HttpResponseRedirect(step_url(self.record.number, self.page.step))
         return None
+
+    def _elsewhere(self) -> kept.Reason:
+        """Why what was typed cannot be saved: the part was sent, or the question no longer arises."""
+        if self._is_open:
+            return kept.no_question(step_url(self.record.number, self.page.step))
+        if self.page.step == OFFER:
+            return kept.SENT_OFFER
+        return kept.closed(self.dossier.revision, may_withdraw=selectors.can_withdraw(self.dossier.revision))
 
     @property
     def is_draft(self) -> bool:
@@ -300,66 +317,3 @@ class CheckAndSend(OfDossier):
             "lines": summary.lines(checks.open, self.record.number),
             "sections": sections(self.dossier),
         }
-
-
-class OfAsset(OfDossier):
-    """A page that states an effect before its button."""
-
-    template_name = "catalog/registration/confirm.html"
-    form_class = forms.VersionForm
-    words: dict[str, Any]
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        """The version of the revision worked on."""
-        return super().get_form_kwargs() | {"initial": {"version": self.dossier.revision.version}}
-
-    def get_context_data(self, **extra: Any) -> dict[str, Any]:
-        """Heading, effect, button."""
-        own = {"title": self.dossier.revision.title, "back": self.record.get_absolute_url()}
-        return super().get_context_data(**extra) | self.words | own
-
-
-class NewRevision(OfAsset):
-    """Begin a new revision beside the live one."""
-
-    words = {
-        "heading": _("Prepare a new revision"),
-        "effect": _(
-            "A draft with the present answers is made; only the file is asked for again. The registered revision "
-            "stays live until the new one is registered."
-        ),
-        "button": _("Prepare a new revision"),
-    }
-
-    def act(self, form: Any) -> Revision:
-        """Make the draft."""
-        return services.new_revision(asset_id=self.record.pk, actor=self.request.actor)
-
-    def get_success_url(self, result: Revision) -> str:
-        """The file comes first."""
-        return step_url(self.record.number, 2)
-
-
-class Retire(OfAsset):
-    """Take a registered asset out of the catalogue."""
-
-    words = {
-        "heading": _("Retire the asset"),
-        "effect": _(
-            "The asset leaves the catalogue for good. Its certificate stays readable; orders that run go on. This "
-            "cannot be undone."
-        ),
-        "button": _("Retire the asset"),
-        "is_grave": True,
-    }
-    success_message = _("The asset is retired.")
-
-    def act(self, form: Any) -> Revision:
-        """Retire it."""
-        return services.retire(
-            revision_id=self.dossier.revision.pk, version=form.cleaned_data["version"], actor=self.request.actor
-        )
-
-    def get_success_url(self, result: Revision) -> str:
-        """The asset's page."""
-        return self.record.get_absolute_url()

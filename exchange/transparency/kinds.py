@@ -36,6 +36,8 @@ KINDS: dict[str, str | Promise] = {
     "factor.reset": _("Second factor of an account reset"),
     # data assets
     "asset.submit": _("Registration sent"),
+    "asset.withdraw": _("Registration taken back by its owner"),
+    "asset.discard": _("Draft of a registration deleted"),
     "asset.take": _("Registration taken by a reviewer"),
     "asset.return": _("Supplement of a registration requested"),
     "asset.resubmit": _("Registration supplemented"),

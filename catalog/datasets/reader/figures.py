@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from catalog.datasets.reader import kinds, personal
+from catalog.datasets.reader import collation, kinds, personal
 from catalog.datasets.reader.kinds import Kind
 
 HASHES_A_COLUMN = 4_000_000
@@ -80,6 +80,7 @@ class Column:
     name: str
     original: str
     kind: Kind
+    mark: str = ""  # the decimal mark a person chose
     distinct: Distinct | None = None
     present: int = 0
     nulls: int = 0
@@ -134,6 +135,7 @@ def run(
                 name=c.name,
                 original=c.original,
                 kind=kinds.TEXT if i in text else c.kind,
+                mark=c.mark,
                 distinct=Distinct(budget),
                 codes=set() if kinds.is_code_name(c.name) else None,
             )
@@ -201,11 +203,12 @@ def _add_text(column: Column, present: pl.Series) -> None:
     if column.codes is not None:
         column.codes.update(present.unique().to_list()[: CODES + 1])
         column.codes = column.codes if len(column.codes) <= CODES else None
-    low, high = present.min(), present.max()
-    if column.low is None or low < column.low:
-        column.low, column.low_text = low, low
-    if column.high is None or high > column.high:
-        column.high, column.high_text = high, high
+    for text in collation.ends(present):
+        key = collation.key(text)
+        if column.low is None or key < column.low:
+            column.low, column.low_text = key, text
+        if column.high is None or key > column.high:
+            column.high, column.high_text = key, text
 
 
 def _add_typed(column: Column, present: pl.Series) -> bool:
@@ -239,7 +242,8 @@ def _widen(column: Column, others: pl.Series) -> bool:
     """Whole numbers among which decimals appear are decimals, in the style of the newcomers."""
     wider = kinds.kind_of(others)
     if wider.type in ("integer", "decimal") and wider.style != "plain":
-        column.kind = Kind("decimal", wider.style, column.kind.percent, wider.doubtful)
+        found = Kind("decimal", wider.style, column.kind.percent, wider.doubtful)
+        column.kind = kinds.marked(found, column.mark) if column.mark else found
         return True
     return False
 

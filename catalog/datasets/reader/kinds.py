@@ -67,9 +67,11 @@ def is_code_name(name: str) -> bool:
     return bool(CODE_NAME.search(re.sub(r"[_\-.]", " ", fold(name))))
 
 
-def judge(frame: pl.DataFrame, names: tuple[str, ...], separator: str) -> list[Kind]:
-    """The kind of each column of a cleaned sample."""
+def judge(frame: pl.DataFrame, names: tuple[str, ...], separator: str, mark: str = "") -> list[Kind]:
+    """The kind of each column of a cleaned sample; the decimal `mark` a person chose settles what is doubtful."""
     kinds = [kind_of(frame.to_series(i), names[i]) for i in range(frame.width)]
+    if mark:
+        return [marked(kind, mark) for kind in kinds]
     local = {kind.style for kind in kinds if not kind.doubtful}
     return [_settle(kind, local, separator) if kind.doubtful else kind for kind in kinds]
 
@@ -141,6 +143,15 @@ def _settle(kind: Kind, local: set[str], separator: str) -> Kind:
     if kind.style == "comma" and (english or separator == ",") and not vietnamese:
         return Kind("integer", "commas", kind.percent, doubtful=True)
     return kind
+
+
+def marked(kind: Kind, mark: str) -> Kind:
+    """A doubtful number (one sign before three digits) with the decimal mark a person chose: "point" or "comma"."""
+    if not kind.doubtful or kind.type not in ("integer", "decimal"):
+        return kind
+    if kind.style == mark:
+        return replace(kind, doubtful=False)
+    return Kind("integer", {"point": "dots", "comma": "commas"}[kind.style], kind.percent)
 
 
 def _day(values: pl.Series) -> Kind | None:

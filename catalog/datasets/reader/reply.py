@@ -65,8 +65,9 @@ def _figures(table: Delimited | Workbook, place: Layout, request: dict) -> tuple
     sample = figures.sample_of(table.batches(before, place.footer_rows, place.width))
     if sample is None:
         raise Refused("no_rows")
-    found = kinds.judge(sample, place.names, table.separator)
-    columns = [figures.Column(n, o, k) for n, o, k in zip(place.names, place.originals, found, strict=True)]
+    mark = (request.get("reading") or {}).get("decimal") or ""
+    found = kinds.judge(sample, place.names, table.separator, mark)
+    columns = [figures.Column(n, o, k, mark) for n, o, k in zip(place.names, place.originals, found, strict=True)]
     wanted = set(request.get("keys") or ())
     keys = tuple(i for i, name in enumerate(place.names) if name in wanted)
 

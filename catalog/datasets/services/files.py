@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from accounts.access.actor import Actor
+from catalog.assets.models import Revision
 from catalog.assets.services import open_for_edit
 from catalog.datasets.models import DataFile
 from catalog.datasets.reader.alphabets import NAMES
@@ -23,6 +24,7 @@ from exchange.files.services import store
 
 MEDIA_TYPES = {"CSV": "text/csv", "XLSX": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 TEXT_PARTS = ("encoding", "separator", "sheet")
+DECIMAL_MARKS = ("comma", "point")
 ROW_PARTS = ("skip_rows", "header_rows", "footer_rows")
 
 
@@ -39,7 +41,7 @@ def attach_file(*, revision_id: int, upload: UploadedFile, actor: Actor, version
     if stored is None:
         return _read_again(earlier) if earlier.state == ReadingState.FAILED else earlier
     if earlier:
-        _take_away(earlier)
+        take_away(earlier)
     file = DataFile.objects.create(
         revision=revision, stored=stored, original_name=stored.name, format=form, uploaded_by=actor.user
     )
@@ -73,11 +75,17 @@ def _form_of(upload: UploadedFile | BinaryIO) -> str:
         raise DomainError(sentence, code=f"file_{refused.code}", fields={"upload": sentence}) from refused
 
 
-def _take_away(file: DataFile) -> None:
+def take_away(file: DataFile) -> None:
     """A replaced file leaves the draft; its row stays with the time, its preview does not."""
     file.removed_at = now()
     file.sample, file.candidates, file.preview_rows, file.preview_on = [], {}, [], False
     file.save(update_fields=["removed_at", "sample", "candidates", "preview_rows", "preview_on"])
+
+
+def take_away_of(revision: Revision) -> None:
+    """The file of a draft that goes as a whole leaves with it. The caller holds the lock of the revision."""
+    for file in DataFile.objects.locked().current().filter(revision=revision):
+        take_away(file)
 
 
 @transaction.atomic
@@ -102,6 +110,9 @@ def _changes(file: DataFile, reading: dict[str, Any]) -> dict[str, Any]:
         for part in (*TEXT_PARTS, *ROW_PARTS)
         if reading.get(part) not in (None, "") and reading[part] != getattr(file, part)
     }
+    mark = reading.get("decimal")
+    if mark in DECIMAL_MARKS and mark != file.decimal_mark:
+        changes["decimal"] = mark
     if changes.get("encoding", NAMES[0]) not in NAMES:
         sentence = refusal_sentence("unknown_encoding", {})
         raise DomainError(sentence, code="unknown_encoding", fields={"encoding": sentence})
@@ -121,5 +132,5 @@ def retry_reading(*, file_id: int, actor: Actor) -> DataFile:
 def remove_file(*, file_id: int, actor: Actor, version: int | None = None) -> None:
     """Take the file out of a draft; the step is open again."""
     revision, file = open_file(file_id=file_id, version=version, actor=actor)
-    _take_away(file)
+    take_away(file)
     note_step(revision, None)

@@ -72,11 +72,16 @@ def _request(file: DataFile, *, is_refresh: bool) -> Request:
     return Request(
         name=file.stored.name,
         pii_rate=parameters(today()).get("pii_rate"),
-        reading={part: getattr(file, part) for part in confirmed} if is_refresh else file.given,
+        reading={part: getattr(file, part) for part in confirmed} | _mark(file) if is_refresh else file.given,
         keys=[column.name for column in columns if column.is_key],
         shown=[column.name for column in columns if column.override_reason and not column.is_personal],
         hidden=[column.name for column in columns if column.is_personal],
     )
+
+
+def _mark(file: DataFile) -> dict[str, str]:
+    """The decimal mark the steward chose, if they did."""
+    return {"decimal": file.decimal_mark} if file.decimal_mark else {}
 
 
 @transaction.atomic

@@ -11,9 +11,11 @@ from catalog.registration.services.sending import (
     submit_together,
 )
 from catalog.registration.services.steps import save_page
+from catalog.registration.services.taking_back import discard_draft, withdraw_registration
 
 __all__ = [
     "create_asset",
+    "discard_draft",
     "list_",
     "new_revision",
     "register",
@@ -27,4 +29,5 @@ __all__ = [
     "submit_registration",
     "submit_together",
     "take",
+    "withdraw_registration",
 ]

@@ -9,6 +9,10 @@ CATALOGUE = {
         _("Registration %(number)s was received"),
         (_("The registration of “%(title)s” was received. A reviewer answers by %(due)s."),),
     ),
+    "registration.withdrawn": Kind(
+        _("Registration %(number)s was taken back"),
+        (_("Your organisation took the registration of “%(title)s” back. It is a draft again and can be changed."),),
+    ),
     "registration.returned": Kind(
         _("Registration %(number)s: supplement requested"),
         (

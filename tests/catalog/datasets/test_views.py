@@ -10,6 +10,7 @@ from catalog.datasets.states import ReadingState
 from exchange.jobs.testing import run_jobs
 from tests.catalog.datasets.conftest import PEOPLE, TABLE, upload
 from tests.factories.accounts import MembershipFactory, StaffAppointmentFactory
+from tests.factories.catalog import CSV, RevisionFactory
 
 pytestmark = pytest.mark.django_db
 PAGES = [
@@ -233,6 +234,47 @@ def test_correction_is_read_again_and_confirmed_reading_shows_no_sample(page, at
     assert confirmed.context["sample"] == []
 
 
+def test_decimal_mark_is_asked_where_numbers_can_be_read_in_two_ways_and_kept(page, attached, revision, address):
+    attached("v;n\n105.838;1\n21.028;2\n")
+    reading = page.get(address("reading-confirm"))
+    assert current(revision).columns.get(position=1).minimum == "21.028"
+
+    page.post(address("reading-correct"), fields(reading, "corrections") | {"decimal": "comma"})
+    run_jobs()
+
+    assert current(revision).columns.get(position=1).minimum == "21028"
+    again = page.get(address("reading-confirm"))
+    assert again.context["corrections"].initial["decimal"] == "comma"
+    page.post(address("reading-confirm"), fields(again, "confirm"))
+    dictionary = fields(page.get(address("dictionary-edit")))
+    page.post(address("dictionary-edit"), dictionary | {"c2-is_key": "on", "draft": "1"})
+    run_jobs()
+    assert current(revision).candidates["rows"][0] == ["105.838", "1"]
+    assert current(revision).columns.get(position=1).type == "integer"
+
+
+def test_decimal_mark_is_not_asked_where_every_number_is_clear(page, attached, address):
+    attached()
+
+    response = page.get(address("reading-confirm"))
+
+    assert "decimal" not in response.context["corrections"].fields
+    assert "“-”, “..”, “…”" in response.content.decode()
+
+
+def test_same_file_of_the_organisation_is_pointed_out_with_a_link(page, attached, revision, address):
+    same = RevisionFactory(asset__owner=revision.asset.owner, registered=True)
+    RevisionFactory(complete=True)
+    attached(CSV, "lai.csv")
+
+    response = page.get(address("reading-confirm"))
+
+    assert response.context["same"] == same.asset
+    assert f'href="{same.asset.get_absolute_url()}"' in response.content.decode()
+    type(same).objects.filter(pk=same.pk).update(state=RevisionState.DISCARDED)
+    assert page.get(address("reading-confirm")).context["same"] is None
+
+
 def test_tab_can_be_chosen_as_separator(page, attached, revision, address):
     attached("a,b\tc,d\n1,2\t3,4\n1,2\t3,4\n")
     data = fields(page.get(address("reading-confirm")), "corrections") | {"separator": "comma"}
@@ -268,15 +310,23 @@ def test_stale_confirmation_is_refused_and_the_next_one_goes_through(page, attac
     assert accepted.url == address("dictionary-edit")
 
 
-def test_page_of_a_replaced_file_saves_nothing(page, confirmed, attached, revision, address):
+@pytest.mark.parametrize("what", ["replaced", "sent"])
+def test_dictionary_of_a_file_that_is_gone_saves_nothing_and_shows_it_back(
+    what, page, confirmed, attached, revision, address
+):
     confirmed()
     data = fields(page.get(address("dictionary-edit")))
-    attached("mã trạm;v\n1;2\n", "moi.csv")
+    if what == "replaced":
+        attached("mã trạm;v\n1;2\n", "moi.csv")
+    else:
+        type(revision).objects.filter(pk=revision.pk).update(state=RevisionState.SUBMITTED)
 
-    response = page.post(address("dictionary-edit"), {**data, "c1-label_vi": "Không được lưu"})
+    response = page.post(address("dictionary-edit"), {**data, "c2-label_vi": "Không được lưu"})
 
-    assert response.url == address("reading-confirm")
+    assert response.status_code == 409
+    assert response.context["rows"] == [{"label": "độ mặn (g/l): Ý nghĩa", "value": "Không được lưu"}]
     assert not Column.objects.filter(label_vi="Không được lưu").exists()
+    assert page.post(address("dictionary-edit"), data).status_code == 302, "nothing was typed"
 
 
 def test_stale_dictionary_keeps_what_was_typed(page, confirmed, revision, address):
@@ -386,6 +436,18 @@ def test_one_unit_is_given_to_all_number_columns_without_their_own(page, confirm
 
     units = current(revision).columns.order_by("position").values_list("unit", flat=True)
     assert list(units) == ["", "nghìn người", "nghìn người", "%"]
+
+
+def test_dictionary_and_preview_opened_from_the_check_lead_back_to_it(page, confirmed, revision, address):
+    confirmed()
+    check = f"/register/{revision.asset.number}/7/"
+    opened = page.get(address("dictionary-edit") + "?then=7")
+    answers = fields(opened) | {f"c{position}-label_vi": "Ý nghĩa" for position in (1, 2, 3)}
+
+    assert opened.context["wizard"]["back"] == check
+    assert page.post(address("dictionary-edit") + "?then=7", answers).url == check
+    chosen = fields(page.get(address("preview-choose") + "?then=7"))
+    assert page.post(address("preview-choose") + "?then=7", chosen).url == check
 
 
 def test_draft_of_the_dictionary_may_stay_incomplete(page, confirmed, revision, address):

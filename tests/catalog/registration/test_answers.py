@@ -106,3 +106,33 @@ def test_a_statement_is_confirmed_or_not(draft):
         Classification.objects.filter(revision=draft).update(prohibited_declared=is_made)
         found = rows(dossier_of(draft))
         assert next(value for name, value in found.items() if name.startswith(label[:30])) == words
+
+
+def test_the_dictionary_the_preview_and_the_papers_are_among_the_answers(draft):
+    file = draft.files.get()
+    file.columns.filter(position=3).update(code_list="Danh mục 19", is_required=True)
+    file.preview_on, file.preview_rows = True, [{"nam": "2025"}, {"nam": "2024"}]
+    file.save()
+
+    with translation.override("vi"):
+        groups = {str(group["title"]): group for group in sections(dossier_of(draft))}
+        columns = {row["label"]: row for row in groups["Từ điển dữ liệu"]["rows"]}
+        file_rows = {str(row["label"]): row for row in groups["Tệp và từ điển"]["rows"]}
+        papers = {str(row["label"]): row for row in groups["Nguồn gốc và quyền"]["rows"]}["Giấy tờ"]
+
+    number = draft.asset.number
+    assert [str(row["value"]) for row in columns.values()] == [
+        "Mã tỉnh; Văn bản; khóa",
+        "Năm; Số nguyên",
+        "Sản lượng; Số nguyên; nghìn tấn; Danh mục 19; bắt buộc",
+    ]
+    assert columns["nam"]["url"] == f"/register/{number}/file/dictionary/?then=7#column-2"
+    assert str(groups["Từ điển dữ liệu"]["folded"]) == "3 cột"
+    assert str(file_rows["Xem trước"]["value"]) == "2 dòng được cho mọi người xem"
+    assert file_rows["Xem trước"]["url"] == f"/register/{number}/file/preview/?then=7"
+    assert papers["value"] == "goc.pdf (Nguồn gốc hợp pháp của dữ liệu)"
+    assert papers["url"] == f"/register/{number}/3-papers/?then=7"
+
+
+def test_shares_are_shown_as_shares(draft):
+    assert rows(dossier_of(draft))["Đúng"] == "95%"

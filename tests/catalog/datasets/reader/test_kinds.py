@@ -106,6 +106,25 @@ def test_dots_before_three_digits_follow_the_rest_of_the_file(told):
     assert (with_commas["type"], with_commas["minimum"]) == ("integer", "500418")
 
 
+@pytest.mark.parametrize(
+    ("values", "mark", "type_", "least"),
+    [
+        ("105.838 21.028", "comma", "integer", "21028"),
+        ("105.838 21.028", "point", "decimal", "21.028"),
+        ("105,838 21,028", "comma", "decimal", "21.028"),
+        ("105,838 21,028", "point", "integer", "21028"),
+    ],
+)
+def test_the_mark_a_person_chose_settles_numbers_that_can_be_read_in_two_ways(told, values, mark, type_, least):
+    first, second = values.split()
+
+    answer = told(f"v;n\n{first};1\n{second};2\n", reading={"decimal": mark})
+
+    found = answer["columns"][0]
+    assert (found["type"], found["minimum"], found["valid"]) == (type_, least, 2)
+    assert "number_doubtful" not in {notice["code"] for notice in answer["warnings"]}
+
+
 def test_doubtful_numbers_and_days_are_pointed_out(told):
     answer = told("v;d\n105.838;03/04/2026\n21.028;05/06/2026\n")
 

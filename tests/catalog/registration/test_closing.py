@@ -1,0 +1,216 @@
+"""Text from an old page is shown back; a sent registration can be taken back; a draft can be deleted."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+
+from catalog.assets.models import Asset, Revision, RightsEvidence
+from catalog.assets.states import RevisionState
+from catalog.datasets.models import DataFile
+from catalog.registration import services
+from exchange.common.errors import DomainError, IllegalMove, Stale
+from exchange.console import work
+from exchange.notifications.models import Message
+from exchange.rules.models import Evaluation
+from exchange.transparency.models import Entry
+from tests.factories.catalog import ListingFactory, RevisionFactory
+
+pytestmark = pytest.mark.django_db
+STEP_1 = {
+    "version": 1,
+    "title_vi": "Tên gõ trong cửa sổ cũ",
+    "theme": "environment",
+    "summary_vi": "Một câu < hai & ba",
+}
+
+
+@pytest.fixture
+def draft(owner):
+    return RevisionFactory(asset__owner=owner, complete=True)
+
+
+@pytest.fixture
+def page(client, steward):
+    client.force_login(steward.user)
+    return client
+
+
+def url(name, revision, **more):
+    return reverse(f"catalog:{name}", kwargs={"number": revision.asset.number} | more)
+
+
+def sent(draft, steward):
+    return services.submit_registration(revision_id=draft.pk, version=1, declared=True, actor=steward)
+
+
+@pytest.mark.parametrize(
+    ("state", "way_out"),
+    [("submitted", "register-withdraw"), ("in_review", ""), ("registered", "register-new-revision")],
+)
+def test_what_was_typed_in_an_old_tab_is_shown_back_after_the_sending(state, way_out, page, owner):
+    revision = RevisionFactory(asset__owner=owner, **{state: True})
+    before = Revision.objects.values().get(pk=revision.pk)
+
+    response = page.post(url("register-step", revision, step="1"), STEP_1)
+
+    text = response.content.decode()
+    assert response.status_code == 409
+    assert [(row["label"], row["value"]) for row in response.context["rows"]] == [
+        ("Tên bằng tiếng Việt", "Tên gõ trong cửa sổ cũ"),
+        ("Mô tả ngắn", "Một câu < hai & ba"),
+        ("Lĩnh vực", "Môi trường, khí tượng thủy văn"),
+    ]
+    assert "Một câu &lt; hai &amp; ba" in text
+    assert response.context["url"] == (url(way_out, revision) if way_out else "")
+    assert Revision.objects.values().get(pk=revision.pk) == before
+
+
+def test_an_old_tab_without_a_new_answer_just_leads_to_the_asset(page, owner):
+    revision = RevisionFactory(asset__owner=owner, submitted=True)
+    answers = {"version": 1, "title_vi": revision.title_vi, "keywords": ", ".join(revision.keywords)}
+
+    response = page.post(url("register-step", revision, step="1"), answers)
+
+    assert response.status_code == 302
+    assert response.url == revision.asset.get_absolute_url()
+
+
+def test_answers_to_questions_that_are_not_asked_any_more_are_shown_back(page, draft):
+    response = page.post(url("register-step", draft, step="3-derived"), {"version": 1, "method": "Cộng theo huyện"})
+
+    assert response.status_code == 409
+    assert [row["value"] for row in response.context["rows"]] == ["Cộng theo huyện"]
+    assert response.context["url"] == url("register-step", draft, step="3")
+
+
+def test_a_registration_nobody_took_comes_back_as_a_draft(draft, steward):
+    case = sent(draft, steward)
+    assert [row.pk for row in Revision.objects.filter(state__in=work.WAITING)] == [draft.pk]
+
+    back = services.withdraw_registration(revision_id=draft.pk, version=case.version, actor=steward)
+
+    assert (back.state, back.due_on, back.snapshot, back.truth_declared) == (RevisionState.DRAFT, None, {}, False)
+    assert [entry.kind for entry in Entry.objects.order_by("pk")] == ["asset.submit", "asset.withdraw"]
+    assert [m.kind for m in Message.objects.filter(recipient=steward.user).order_by("pk")] == [
+        "registration.submitted",
+        "registration.withdrawn",
+    ]
+    assert not Revision.objects.filter(state__in=work.WAITING).exists()
+    assert Evaluation.objects.count() == 1
+    again = services.submit_registration(revision_id=draft.pk, version=back.version, declared=True, actor=steward)
+    assert again.state == RevisionState.SUBMITTED
+
+
+def test_what_a_reviewer_took_is_not_taken_back(draft, steward, reviewer):
+    case = sent(draft, steward)
+    taken = services.take(revision_id=draft.pk, version=case.version, actor=reviewer)
+
+    with pytest.raises(IllegalMove):
+        services.withdraw_registration(revision_id=draft.pk, version=taken.version, actor=steward)
+
+    draft.refresh_from_db()
+    assert draft.state == RevisionState.IN_REVIEW
+    assert Entry.objects.count() == 2
+
+
+def test_a_registration_sent_with_its_offer_is_not_taken_back_alone(draft, steward):
+    ListingFactory(revision=draft, submitted=True)
+    case = sent(draft, steward)
+
+    with pytest.raises(DomainError) as refused:
+        services.withdraw_registration(revision_id=draft.pk, version=case.version, actor=steward)
+
+    assert refused.value.code == "offer_sent"
+    draft.refresh_from_db()
+    assert draft.state == RevisionState.SUBMITTED
+
+
+def test_a_draft_that_was_never_sent_goes_with_its_file_and_papers(draft, steward):
+    services.discard_draft(revision_id=draft.pk, version=1, actor=steward)
+
+    draft.refresh_from_db()
+    assert draft.state == RevisionState.DISCARDED
+    assert not Asset.objects.visible_to(steward).exists()
+    assert not Revision.objects.visible_to(steward).exists()
+    assert not DataFile.objects.current().exists()
+    assert not RightsEvidence.objects.filter(removed_at__isnull=True).exists()
+    assert Entry.objects.get().kind == "asset.discard"
+    assert not Message.objects.exists()
+
+
+def test_what_was_sent_once_is_not_deleted(draft, steward):
+    case = sent(draft, steward)
+    back = services.withdraw_registration(revision_id=draft.pk, version=case.version, actor=steward)
+
+    with pytest.raises(DomainError) as refused:
+        services.discard_draft(revision_id=draft.pk, version=back.version, actor=steward)
+
+    assert refused.value.code == "was_sent"
+    draft.refresh_from_db()
+    assert draft.state == RevisionState.DRAFT
+    assert DataFile.objects.current().count() == 1
+
+
+@pytest.mark.parametrize("action", ["discard_draft", "withdraw_registration"])
+@pytest.mark.parametrize("who", ["stranger", "colleague", "reviewer"])
+def test_only_the_owners_stewards_take_back_and_delete(action, who, request, owner):
+    stage = {"discard_draft": "complete", "withdraw_registration": "submitted"}[action]
+    revision = RevisionFactory(asset__owner=owner, **{stage: True})
+
+    with pytest.raises(PermissionDenied):
+        getattr(services, action)(revision_id=revision.pk, version=1, actor=request.getfixturevalue(who))
+
+    assert not Entry.objects.exists()
+
+
+def test_an_old_page_deletes_nothing(draft, steward):
+    with pytest.raises(Stale):
+        services.discard_draft(revision_id=draft.pk, version=7, actor=steward)
+
+    assert DataFile.objects.current().count() == 1
+
+
+def test_deleting_states_its_effect_first_and_leads_to_the_list(page, draft):
+    assert url("register-discard", draft) in page.get(draft.asset.get_absolute_url()).content.decode()
+    assert "không thể hoàn tác" in page.get(url("register-discard", draft)).content.decode()
+
+    response = page.post(url("register-discard", draft), {"version": 1})
+
+    assert response.url == reverse("catalog:register")
+    assert page.get(draft.asset.get_absolute_url()).status_code == 404
+    assert page.get(url("register-step", draft, step="1")).status_code == 404
+    assert page.get(url("file-step", draft)).status_code == 404
+    assert draft.title_vi not in page.get(reverse("catalog:register")).content.decode()
+
+
+def test_a_deleted_new_revision_leaves_the_registered_one(page, owner, steward):
+    live = RevisionFactory(asset__owner=owner, registered=True)
+    newer = services.new_revision(asset_id=live.asset_id, actor=steward)
+
+    response = page.post(url("register-discard", newer), {"version": newer.version})
+
+    assert response.url == live.asset.get_absolute_url()
+    assert page.get(response.url).context["revision"] == live
+    assert services.new_revision(asset_id=live.asset_id, actor=steward).number == 3
+
+
+def test_taking_back_has_a_page_as_long_as_it_is_possible(page, draft, steward, reviewer):
+    case = sent(draft, steward)
+    assert url("register-withdraw", draft) in page.get(draft.asset.get_absolute_url()).content.decode()
+    assert page.get(url("register-withdraw", draft)).status_code == 200
+
+    services.take(revision_id=draft.pk, version=case.version, actor=reviewer)
+
+    assert url("register-withdraw", draft) not in page.get(draft.asset.get_absolute_url()).content.decode()
+    assert page.get(url("register-withdraw", draft)).url == draft.asset.get_absolute_url()
+    assert page.post(url("register-withdraw", draft), {"version": case.version + 1}).status_code == 409
+
+
+def test_the_exchange_no_longer_sees_what_was_taken_back(draft, steward, reviewer):
+    case = sent(draft, steward)
+    assert list(Revision.objects.visible_to(reviewer)) == [draft]
+
+    services.withdraw_registration(revision_id=draft.pk, version=case.version, actor=steward)
+
+    assert not Revision.objects.visible_to(reviewer).exists()
+    assert not Asset.objects.visible_to(reviewer).exists()
