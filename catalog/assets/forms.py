@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import Model
 from django.utils import translation
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -13,22 +14,31 @@ from catalog.assets.models import Claim, Origin, Revision
 from catalog.assets.steps import MIN_KEYWORDS
 from exchange.codes import selectors as codes
 from exchange.common.forms import PortalForm
+from exchange.common.vietnamese import fold
 from exchange.common.widgets import MEDIUM, CheckCards, ChoiceCards
 
 NOT_SAID = ("", _("Not stated"))
 
 
 class StepForm(PortalForm):
-    """Answers of one page of a registration; a draft keeps what is there and asks for nothing."""
+    """Answers of one page of a registration; a draft keeps what is there and asks for nothing.
+
+    What is seldom answered stands `folded` under a line of its own; what can be suggested stands in an empty field.
+    """
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+    folded: tuple[str, ...] = ()
+    folded_title: Any = ""
 
-    def __init__(self, *args: Any, record: Model, version: int, is_draft: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, record: Model, version: int, is_draft: bool = False, suggested: Any = None, **kwargs: Any
+    ) -> None:
         self.record = record
         self.is_draft = is_draft
+        self.suggested: dict[str, Any] = suggested or {}
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
-            self.initial.setdefault(name, self.answer(name))
+            self.initial.setdefault(name, self.suggested.get(name, self.answer(name)))
             field.required = field.required and not is_draft
         self.initial["version"] = version
         self.fields["version"].required = True
@@ -49,6 +59,42 @@ class StepForm(PortalForm):
     def questions(self) -> int:
         """How many questions the page asks."""
         return len(self.visible_fields())
+
+    @property
+    def first_fields(self) -> list[forms.BoundField]:
+        """Questions that stand open."""
+        return [field for field in self.visible_fields() if field.name not in self.folded]
+
+    @property
+    def folded_fields(self) -> list[forms.BoundField]:
+        """Questions under the fold."""
+        return [field for field in self.visible_fields() if field.name in self.folded]
+
+    @property
+    def is_unfolded(self) -> bool:
+        """Whether something under the fold has to be corrected."""
+        return any(field.errors for field in self.folded_fields)
+
+    @property
+    def folded_answers(self) -> str:
+        """What is answered under the fold, so that it is seen without opening it."""
+        return "; ".join(answer for answer in map(answer_of, self.folded_fields) if answer)
+
+    @property
+    def suggested_labels(self) -> list[Any]:
+        """Names of the questions whose answers are suggestions; none once the form was posted."""
+        return [] if self.is_bound else [self[name].label for name in self.suggested if name in self.fields]
+
+
+def answer_of(field: forms.BoundField) -> str:
+    """The present answer of a field in a few words; empty when there is none."""
+    value = field.value()
+    if value in (None, "", [], False):
+        return ""
+    if value is True:
+        return str(field.label)
+    labels = {str(code): str(label) for code, label in getattr(field.field, "choices", ())}
+    return Truncator(labels.get(str(value), str(value))).chars(60)
 
 
 class KeywordsField(forms.CharField):
@@ -90,22 +136,19 @@ def text(name: str, *, required: bool = True, lines: int = 0, help_text: Any = "
 class NameForm(StepForm):
     """Step 1, first page: what the asset is called."""
 
+    folded = ("title_en", "summary_en", "other_names")
+    folded_title = _("In English, and other names (optional)")
     title_vi = text("title_vi", help_text=_("Up to 110 characters: what, where, which period."))
     title_en = text("title_en", required=False)
     summary_vi = text("summary_vi", help_text=_("One sentence that a buyer reads first, up to 255 characters."))
     summary_en = text("summary_en", required=False)
     kind = forms.ChoiceField(label=_("Kind of asset"), widget=ChoiceCards)
-    theme = forms.ChoiceField(label=_("Theme"), widget=forms.Select({"class": MEDIUM}))
-    keywords = KeywordsField(
-        label=_("Keywords"), help_text=_("At least three, separated by commas: salinity, water level, Mekong")
-    )
     other_names = text("other_names", required=False, help_text=_("People search for these too: CPI, GRDP"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = codes.choices("asset_kind")
         self.fields["kind"].widget.hints = {row.code: row.hint for row in codes.codes("asset_kind")}
-        self.fields["theme"].choices = [("", _("Choose a theme")), *codes.choices("theme")]
 
 
 HEADINGS = (
@@ -117,8 +160,14 @@ HEADINGS = (
 
 
 class DetailsForm(StepForm):
-    """Step 1, second page: full description and who answers for the data."""
+    """Step 1, second page: theme and description, and who answers for the data; the title is known by now."""
 
+    folded = ("description_en",)
+    folded_title = _("Full description in English (optional)")
+    theme = forms.ChoiceField(label=_("Theme"), widget=forms.Select({"class": MEDIUM}))
+    keywords = KeywordsField(
+        label=_("Keywords"), help_text=_("At least three, separated by commas: salinity, water level, Mekong")
+    )
     description_vi = text(
         "description_vi",
         lines=12,
@@ -134,6 +183,10 @@ class DetailsForm(StepForm):
         max_length=254,
         help_text=_("A shared mailbox, not a personal address. Needed before listing."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["theme"].choices = [("", _("Choose a theme")), *codes.choices("theme")]
 
     def answer(self, name: str) -> Any:
         """An empty description starts from the headings a buyer looks for."""
@@ -163,6 +216,8 @@ def without_empty_headings(text: str) -> str:
 class RecordForm(StepForm):
     """Step 1, third page: publisher, place, system, master data."""
 
+    folded = ("publisher", "system_of_record", "source_id")
+    folded_title = _("Another publisher, source system (optional)")
     publisher = text(
         "publisher", required=False, help_text=_("The body that gives the data out; empty: your organisation itself.")
     )
@@ -182,7 +237,7 @@ class RecordForm(StepForm):
         super().__init__(*args, **kwargs)
         provinces = [(row.code, row.label) for row in codes.provinces()]
         self.fields["province"].choices = [("", _("Whole country or several provinces")), *provinces]
-        self.initial["province"] = self.record.province_id or ""
+        self.initial["province"] = self.record.province_id or self.suggested.get("province", "")
         if not self._says_core():
             del self.fields["master_entity"]
 
@@ -227,9 +282,24 @@ class OriginForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["how_obtained"].choices = codes.choices("how_obtained")
-        if not self.record.origin and self.record.kind == "derived_product":
+        if not self.suggested and not self.record.origin and self.record.kind == "derived_product":
             self.initial["origin"], self.initial["how_obtained"] = Origin.DERIVED, "derived"  # said on the first page
         self.fields["legal_basis"].required = self.record.asset.owner.is_state and not self.is_draft
+
+    def clean_legal_basis(self) -> str:
+        """An instrument, not that there is none."""
+        return says_something(self.cleaned_data["legal_basis"])
+
+
+SAYS_NOTHING = {"chua co", "khong co", "khong", "chua", "chua ro", "khong ro", "none", "no", "n/a", "na", "-", "..."}
+
+
+def says_something(text: str) -> str:
+    """The name of an instrument; words that say there is none are no answer."""
+    if fold(text).strip(" .") in SAYS_NOTHING:
+        words = _("Name the instrument. If there is none yet, leave this empty and save the draft until there is one.")
+        raise forms.ValidationError(words, code="says_nothing")
+    return text
 
 
 class DerivedForm(StepForm):
@@ -246,6 +316,8 @@ class RightsForm(StepForm):
     """Step 3, last page of questions: rights claimed."""
 
     RIGHTS = ("right_hold", "right_use", "right_operate")
+    folded = ("third_party_rights", "ip_notes")
+    folded_title = _("Rights of others, copyright (only if there are any)")
 
     rights = forms.MultipleChoiceField(
         label=_("Which rights does your organisation claim?"),

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from catalog.assets.forms import NOT_SAID, StepForm
+from catalog.assets.forms import NOT_SAID, StepForm, says_something
 from catalog.classification.models import (
     Access,
     Classification,
@@ -86,6 +86,14 @@ class ClassForm(StepForm):
             "can be registered without this statement, but not listed for trade."
         ),
     )
+
+    def clean_basis(self) -> str:
+        """An instrument has a number."""
+        text = says_something(self.cleaned_data["basis"])
+        if text and not any(sign.isdigit() for sign in text):
+            words = _("Write the number of the instrument too, for example 1234/QĐ-BNNMT.")
+            raise forms.ValidationError(words, code="no_number")
+        return text
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -201,6 +209,8 @@ def taker(name: str, help_text: Any = "") -> forms.ChoiceField:
 class AccessForm(StepForm):
     """Step 4: who may have the data, and why not everybody (product.md 1)."""
 
+    folded = ("limit_reason", "limit_text")
+    folded_title = _("If not everybody may have it: why, and on which conditions")
     access = cards(_("How is the data given?"), Access.choices, REACH)
     for_state = taker("for_state", _("Who may have the data: answer for each of the three groups."))
     for_firms = taker("for_firms")
@@ -241,6 +251,8 @@ class AccessForm(StepForm):
 class ProtectionForm(StepForm):
     """Step 4, last page: what kind of data it is and how it is kept."""
 
+    folded = ("storage_place", "security_level", "retention", "may_leave_vietnam")
+    folded_title = _("Where it is kept, how long, whether it may leave the country (for an offer)")
     layer = forms.ChoiceField(
         label=_("Data layer"),
         required=False,

@@ -19,6 +19,9 @@ from exchange.common.clock import now
 from exchange.files.ranges import disposition
 
 RESULTS_A_PAGE = 50
+SHOWN_ROWS = 4
+# Notices that send the reader to the figures of the columns.
+ABOUT_VALUES = {"number_doubtful", "day_doubtful", "month_first", "codes_as_decimals", "odd_values", "unreadable_signs"}
 CHANGED_ELSEWHERE = _(
     "This registration was changed in another window or by a colleague since you opened the page. What you typed is "
     "kept below. Compare it with the present answers, then save again."
@@ -78,11 +81,18 @@ def reading(file: DataFile) -> dict[str, Any]:
         "titles": file.guesses.get("titles", []),
         "notes": file.guesses.get("notes", []),
         "notices": [notice_sentence(notice["code"], notice["values"]) for notice in file.warnings],
-        "sample": file.sample,
+        "sample": _first_rows(file.sample),
         "letters": range(1, max((len(row["cells"]) for row in file.sample), default=0) + 1),
         "same": selectors.same_file(file),
+        "is_doubtful": any(notice["code"] in ABOUT_VALUES for notice in file.warnings),
         "is_confirmed": file.state == ReadingState.CONFIRMED,
     }
+
+
+def _first_rows(sample: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Titles and headings, and as many rows of data as show whether they are read right."""
+    data = [row for row in sample if row["part"] == "data"]
+    return [row for row in sample if row["part"] != "data"] + data[:SHOWN_ROWS]
 
 
 def results(columns: Iterable[Column]) -> list[dict[str, Any]]:
@@ -125,4 +135,10 @@ def candidates(file: DataFile, columns: list[Column], form: PreviewForm) -> dict
         {"number": number, "cells": [row[i] for i in keep], "is_chosen": str(number) in chosen}
         for number, row in enumerate(file.candidates.get("rows", []), 1)
     ]
-    return {"names": [names[i] for i in keep], "rows": rows, "left_out": sorted(flagged)}
+    is_unfolded = bool(form.errors) or form["shown"].value() == "on"
+    return {
+        "names": [names[i] for i in keep],
+        "rows": rows,
+        "left_out": sorted(flagged),
+        "is_unfolded": is_unfolded,
+    }

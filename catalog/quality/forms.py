@@ -17,6 +17,8 @@ from exchange.common.widgets import MEDIUM
 class FreshnessForm(StepForm):
     """Step 5, first page: how fresh the data is and what it does not tell."""
 
+    folded = ("standards",)
+    folded_title = _("Standards followed (optional)")
     frequency = forms.ChoiceField(label=_("Update frequency"), widget=forms.Select({"class": MEDIUM}))
     last_updated = DayField(label=_("Last update of the data"))
     late_after_days = WholeNumberField(
@@ -76,6 +78,8 @@ class FreshnessForm(StepForm):
 class ScoresForm(StepForm):
     """Step 5, second page: the six qualities as the owner declares them."""
 
+    folded = (*SCORES, "declared_method")
+    folded_title = _("Declare figures of your own (not needed to register; for an offer)")
     declared_method = forms.CharField(
         label=_("How the declared figures were obtained"),
         required=False,

@@ -17,7 +17,7 @@ from catalog.assets.steps import REGISTRATION_STEPS
 from catalog.assets.wizard import STEPS, frame, step_url
 from catalog.offers.selectors import unanswered
 from catalog.offers.states import EDITABLE as OFFER_EDITABLE
-from catalog.registration import forms, preflight, selectors, services, summary
+from catalog.registration import forms, preflight, selectors, services, suggestions, summary
 from catalog.registration.answers import sections
 from catalog.registration.pages import BY_SLUG, Dossier, Page, next_slug
 from catalog.registration.progress import rows
@@ -170,7 +170,8 @@ class StepPage(OfDossier):
         """The record the answers stand on, and the version they were read at."""
         part = self.page.record(self.dossier)
         holder = part if self.page.part == "listing" else self.dossier.revision
-        return super().get_form_kwargs() | {"record": part, "version": holder.version, "is_draft": self.is_draft}
+        known = {"record": part, "version": holder.version, "is_draft": self.is_draft}
+        return super().get_form_kwargs() | known | {"suggested": suggestions.suggested(self.page, self.dossier)}
 
     def get_form(self) -> Any:
         """The form of the page."""

@@ -121,7 +121,8 @@ class Phone:
         self.look()
 
     def answer(self, answers: dict[str, Any]) -> None:
-        """Fill in the fields of the page that are asked for."""
+        """Fill in the fields of the page that are asked for, those under a fold too."""
+        self.tab.evaluate("document.querySelectorAll('main form details').forEach(one => { one.open = true; })")
         for name, value in answers.items():
             box = self.tab.locator(f"main form [name='{name}']")
             if box.count():

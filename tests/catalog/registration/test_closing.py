@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 STEP_1 = {
     "version": 1,
     "title_vi": "Tên gõ trong cửa sổ cũ",
-    "theme": "environment",
+    "kind": "register_extract",
     "summary_vi": "Một câu < hai & ba",
 }
 
@@ -58,7 +58,7 @@ def test_what_was_typed_in_an_old_tab_is_shown_back_after_the_sending(state, way
     assert [(row["label"], row["value"]) for row in response.context["rows"]] == [
         ("Tên bằng tiếng Việt", "Tên gõ trong cửa sổ cũ"),
         ("Mô tả ngắn", "Một câu < hai & ba"),
-        ("Lĩnh vực", "Môi trường, khí tượng thủy văn"),
+        ("Loại tài sản", "Trích xuất từ sổ đăng ký"),
     ]
     assert "Một câu &lt; hai &amp; ba" in text
     assert response.context["url"] == (url(way_out, revision) if way_out else "")

@@ -27,8 +27,12 @@ NAME = {
     "title_vi": "Lượng mưa tháng",
     "summary_vi": "Lượng mưa từng trạm theo tháng.",
     "kind": "statistics",
+}
+DETAILS = {
     "theme": "environment",
     "keywords": "mưa, trạm, tháng",
+    "description_vi": "## Phạm vi\nCả nước\n\n## Hạn chế\n\n",
+    "steward_name": "Cán bộ",
 }
 
 
@@ -92,11 +96,10 @@ def test_saving_goes_on_and_is_kept(page):
 
     response = page.post(url(revision, 1), NAME)
 
-    revision.refresh_from_db()
     assert response.url == url(revision, "1-details")
+    response = page.post(response.url, DETAILS | {"version": 2})
+    revision.refresh_from_db()
     assert revision.keywords == ["mưa", "trạm", "tháng"]
-    details = {"version": 2, "description_vi": "## Phạm vi\nCả nước\n\n## Hạn chế\n\n", "steward_name": "Cán bộ"}
-    response = page.post(response.url, details)
     assert response.url == url(revision, "1-record")
     place = {"version": 3, "province": "79", "publisher": "Cục Khí tượng thủy văn"}
     assert page.post(response.url, place).url == url(revision, 2)
@@ -110,7 +113,7 @@ def test_an_empty_description_starts_from_headings_which_alone_describe_nothing(
     revision = Revision.objects.get()
     offered = page.get(url(revision, "1-details")).context["form"].initial["description_vi"]
 
-    refused = page.post(url(revision, "1-details"), {"version": 1, "description_vi": offered, "steward_name": "Cán bộ"})
+    refused = page.post(url(revision, "1-details"), DETAILS | {"version": 1, "description_vi": offered})
 
     assert re.findall(r"## (.*)", offered) == ["Phạm vi", "Cách dùng", "Phương pháp", "Hạn chế"]
     assert refused.status_code == 422
@@ -186,15 +189,16 @@ def test_a_mistake_keeps_everything_typed_and_says_where(page):
     page.post(reverse("catalog:register-start"))
     revision = Revision.objects.get()
 
-    response = page.post(url(revision, 1), NAME | {"keywords": "một", "title_en": "Rain", "theme": ""})
+    answers = DETAILS | {"version": 1, "keywords": "một", "contact_mailbox": "so@example.vn", "theme": ""}
+    response = page.post(url(revision, "1-details"), answers)
 
     text = shown(response)
     assert response.status_code == 422
-    assert 'value="Rain"' in text
+    assert 'value="so@example.vn"' in text
     assert 'href="#id_keywords"' in text
     assert 'href="#id_theme"' in text
     revision.refresh_from_db()
-    assert revision.title_vi == ""
+    assert revision.description_vi == ""
 
 
 def test_half_a_page_can_be_left_as_a_draft(page):
