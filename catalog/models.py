@@ -4,7 +4,13 @@ from catalog.assets.models import Asset, Revision, RightsEvidence
 from catalog.classification.models import Classification
 from catalog.datasets.models import Column, DataFile, OpenRelease
 from catalog.licences.models import LicenceTemplate
-from catalog.offers.models import Listing, ListingGrant, ListingGroupObjectPermission, ListingUserObjectPermission
+from catalog.offers.models import (
+    Listing,
+    ListingGrant,
+    ListingGroupObjectPermission,
+    ListingOwner,
+    ListingUserObjectPermission,
+)
 from catalog.quality.models import QualityStatement
 from catalog.search.models import CatalogueEntry
 
@@ -18,6 +24,7 @@ __all__ = [
     "Listing",
     "ListingGrant",
     "ListingGroupObjectPermission",
+    "ListingOwner",
     "ListingUserObjectPermission",
     "OpenRelease",
     "QualityStatement",

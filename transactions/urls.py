@@ -11,6 +11,7 @@ urlpatterns = [
     path("orders/", include("transactions.payments.urls")),
     path("orders/", include("transactions.delivery.urls")),
     path("orders/", include("transactions.terminations.urls")),
+    path("", include("transactions.payouts.urls")),
     path("", include("transactions.disputes.urls")),
     path("orders/", include("transactions.tracking.urls")),
 ]

@@ -23,6 +23,15 @@ def tell_stewards(kind: str, owner: Organisation, **context: Any) -> None:
     notify(kind, users=users, context=context, subject_url=reverse("catalog:register"))
 
 
+def tell_sharer(kind: str, owner: Organisation, revision: Revision, *, seller: Organisation) -> None:
+    """A message to an owner who shares in the revenue of an asset it did not register, leading to its earnings."""
+    told = {MemberRole.OWNER, MemberRole.FINANCE}
+    users = [member.user for member in members_of(owner) if told & set(member.roles)]
+    names = {"number": revision.asset.number, "title_vi": revision.title_vi, "title_en": revision.title_en}
+    names |= {"seller_vi": seller.name_vi, "seller_en": seller.name_en}
+    notify(kind, users=users, context=names, subject_url="/earnings/")
+
+
 def tell(kind: str, revision: Revision, *, sender_id: int | None = None, **context: Any) -> None:
     """A message about an asset, with its title in both languages, leading to the asset's page."""
     number = revision.asset.number

@@ -1,8 +1,10 @@
 """Forms of step 6: price, licence, scope, further terms; a question the licence answers is not asked."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
 from catalog.assets.forms import NOT_SAID, StepForm
@@ -10,8 +12,9 @@ from catalog.classification.models import Access
 from catalog.licences.models import Derivation, LicenceTemplate, Onward
 from catalog.licences.selectors import templates_on_offer
 from catalog.offers.models import Audience, PriceKind
+from catalog.offers.shares import Other
 from exchange.codes import selectors as codes
-from exchange.common.fields import DongField, WholeNumberField
+from exchange.common.fields import DecimalTextField, DongField, WholeNumberField
 from exchange.common.forms import PortalForm
 from exchange.common.widgets import MEDIUM, CheckCards, ChoiceCards
 
@@ -67,6 +70,11 @@ class PriceForm(StepForm):
         required=False,
         help_text=_("Number and day of the opinion; State bodies need it before deciding a price"),
     )
+    is_shared = forms.BooleanField(
+        label=_("The revenue is shared with other owners of the data"),
+        required=False,
+        help_text=_("Leave this empty if it goes to your organisation alone. A signed agreement on shares is needed."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -84,6 +92,94 @@ class PriceForm(StepForm):
     def clean_price(self) -> int:
         """A draft without a price keeps zero."""
         return self.cleaned_data["price"] or 0
+
+
+class ShareField(DecimalTextField):
+    """A share in per cent with at most two decimals, kept in hundredths: 33,33 is 3333."""
+
+    default_error_messages = {
+        "invalid": _("Enter a share from 0 to 100 with at most two decimals, for example %(example)s.")
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=0, max_value=100, max_digits=5, decimal_places=2, **kwargs)
+
+    def to_python(self, value: Any) -> Decimal | None:
+        """The number without its sign."""
+        return super().to_python(value.strip().removesuffix("%").rstrip() if isinstance(value, str) else value)
+
+    def clean(self, value: Any) -> int:  # type: ignore[override]  # kept in hundredths
+        """Hundredths of a per cent; an empty box is none."""
+        try:
+            return int((super().clean(value) or 0) * 100)
+        except forms.ValidationError as error:
+            if getattr(error, "code", "") == "required":
+                raise
+            example = {"example": formats.number_format(Decimal("33.33"))}
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid", params=example) from error
+
+
+class OwnersForm(PortalForm):
+    """Step 6, only for a shared revenue: the seller's own share, the other owners with theirs, the agreement."""
+
+    mark_optional = False
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    own_share = ShareField(label=_("Share of your organisation, per cent"))
+    agreement = forms.FileField(
+        label=_("Signed agreement on shares"),
+        required=False,
+        help_text=_("PDF, JPEG or PNG, up to 20 MB. Reviewers read it; it is not published."),
+    )
+
+    def __init__(
+        self, *args: Any, rows: int, is_draft: bool = False, has_agreement: bool = False, **kwargs: Any
+    ) -> None:
+        self.base_fields = {**self.base_fields, **_owner_fields(rows)}
+        super().__init__(*args, **kwargs)
+        self.order_fields([name for name in self.fields if name != "agreement"])
+        self.numbers = range(1, rows + 1)
+        self.is_draft, self.has_agreement = is_draft, has_agreement
+        self.fields["own_share"].required = not is_draft
+
+    def clean(self) -> dict[str, Any]:
+        """A share belongs to a code and a code to a share; without an agreement only a draft is saved."""
+        answers = super().clean() or {}
+        for row in self.numbers:
+            self._pair(row, answers.get(f"code_{row}", ""))
+        if not self.is_draft and not self.has_agreement:
+            self.add_error("agreement", _("Add the agreement that the owners have signed."))
+        return answers
+
+    def _pair(self, row: int, code: str) -> None:
+        share = self.data.get(self.add_prefix(f"share_{row}"), "").strip()
+        if code and not share and not self.is_draft:
+            self.add_error(f"share_{row}", _("Enter the share of this owner."))
+        if share and not code and f"code_{row}" not in self.errors:
+            self.add_error(f"code_{row}", _("Enter the code of the owner of this share."))
+
+    def others(self) -> list[Other]:
+        """The rows that name somebody."""
+        said = self.cleaned_data
+        return [Other(row, said[f"code_{row}"], said[f"share_{row}"]) for row in self.numbers if said[f"code_{row}"]]
+
+    @property
+    def rows(self) -> list[tuple[int, Any, Any]]:
+        """Number, code and share of each row, for the page."""
+        return [(row, self[f"code_{row}"], self[f"share_{row}"]) for row in self.numbers]
+
+
+def _owner_fields(rows: int) -> dict[str, forms.Field]:
+    fields: dict[str, forms.Field] = {}
+    for row in range(1, rows + 1):
+        code, share = _("Tax code or agency code of owner %(number)d"), _("Share of owner %(number)d, per cent")
+        fields[f"code_{row}"] = forms.CharField(
+            label=code % {"number": row},
+            max_length=35,
+            required=False,
+            widget=forms.TextInput({"class": MEDIUM}),
+        )
+        fields[f"share_{row}"] = ShareField(label=share % {"number": row}, required=False)
+    return fields
 
 
 class LicenceForm(StepForm):

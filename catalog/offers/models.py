@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
@@ -16,8 +17,10 @@ from accounts.organisations.models import Organisation, ParticipantState
 from catalog.assets.filed import Filed
 from catalog.assets.models import Revision
 from catalog.licences.models import Derivation, LicenceTemplate, Onward
+from catalog.offers.shares import commitment, percent
 from catalog.offers.states import CURRENT_STATES, EDITABLE, ListingState
 from exchange.common.clock import today
+from exchange.files.models import StoredFile
 from exchange.transparency.rows import Logged
 
 
@@ -91,6 +94,10 @@ class Listing(Filed):
     price_basis = models.CharField(_("Basis of the price"), max_length=300, blank=True)
     finance_opinion = models.CharField(_("Opinion of the Ministry of Finance"), max_length=200, blank=True)  # R36
     price_method = models.CharField(_("Pricing method"), max_length=20, blank=True)  # code list price_method
+    is_shared = models.BooleanField(_("Revenue shared with other owners"), default=False)  # R59
+    share_agreement = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Agreement on shares")
+    )
     # terms: answers to the clauses of the template
     licence = models.ForeignKey(LicenceTemplate, models.PROTECT, null=True, blank=True)
     purposes = ArrayField(
@@ -134,6 +141,9 @@ class Listing(Filed):
             ),
             models.CheckConstraint(condition=~Q(price_kind="free") | Q(price=0), name="free_listing_costs_nothing"),
             models.CheckConstraint(
+                condition=~Q(price_kind="free") | Q(is_shared=False), name="free_listing_shares_nothing"
+            ),
+            models.CheckConstraint(
                 condition=Q(decided_at__isnull=True, decided_by__isnull=True)
                 | Q(decided_at__isnull=False, decided_by__isnull=False),
                 name="listing_decided_at_and_by",
@@ -149,6 +159,55 @@ class Listing(Filed):
 
     def __str__(self) -> str:
         return self.number
+
+
+class ListingOwnerQuerySet(models.QuerySet):
+    def current(self) -> "ListingOwnerQuerySet":
+        """Owners that were not taken out again, in their order: the seller first."""
+        return self.filter(removed_at__isnull=True).order_by("position", "pk")
+
+
+class ListingOwner(models.Model):
+    """An owner of the data with its share of the revenue; the seller is one of them (N314 6.4, R59)."""
+
+    listing = models.ForeignKey(Listing, models.PROTECT, related_name="owners")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="shares")
+    position = models.PositiveSmallIntegerField(default=0)
+    basis_points = models.PositiveIntegerField()  # of the seller's share; 10 000 is all of it
+    salt = models.CharField(max_length=64)  # of the commitment in the approved content (docs/hashes.md)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField(default=timezone.now)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    logged = Logged(
+        always=frozenset(),
+        editable=Q(listing__state__in=EDITABLE),
+        unrecorded=Q(listing__state__in=EDITABLE),
+    )
+
+    objects = ListingOwnerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["listing", "organisation"], condition=Q(removed_at__isnull=True), name="listing_owner_once"
+            ),
+            models.CheckConstraint(condition=Q(basis_points__lte=10_000), name="share_is_at_most_all"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.listing_id}: {self.organisation_id}"
+
+    @property
+    def shown(self) -> str:
+        """The share in per cent as the active language writes it: 33,33."""
+        return str(number_format(percent(self.basis_points)))
+
+    @property
+    def commitment(self) -> str:
+        """What the approved content holds of the share."""
+        return commitment(self.organisation.name_vi, self.basis_points, self.salt)
 
 
 class ListingGrant(models.Model):

@@ -1,14 +1,16 @@
-"""Machine terms, the snapshot a hash covers, and what may be had without an order."""
+"""Machine terms, the snapshot a hash covers, who shares in the revenue, and what may be had without an order."""
 
 import datetime as dt
 from typing import Any
 
+from accounts.organisations.models import Organisation, ParticipantState
+from accounts.verification.selectors import may_trade
 from catalog.assets.models import Revision
 from catalog.assets.states import RevisionState
 from catalog.classification.models import Access, Classification
 from catalog.datasets.models import Column, DataFile
 from catalog.datasets.selectors import current_file
-from catalog.offers.models import Audience, Listing, PriceKind, seller_may_trade
+from catalog.offers.models import Audience, Listing, ListingOwner, PriceKind, seller_may_trade
 from catalog.offers.states import SELLER_OUT, ListingState
 from catalog.offers.steps import FIELDS, missing
 from catalog.quality.models import QualityStatement
@@ -169,11 +171,29 @@ def prefilled(revision: Revision) -> Listing:
     """An offer that was not saved: answers of the asset's last offer, or what the registration already says."""
     earlier = Listing.objects.filter(revision__asset_id=revision.asset_id).select_related("licence").order_by("-pk")
     if last := earlier.first():
-        return Listing(revision=revision, **{name: getattr(last, name) for name in FIELDS})
+        kept = {name: getattr(last, name) for name in FIELDS} | {"share_agreement_id": last.share_agreement_id}
+        return Listing(revision=revision, **kept)
     named = Classification.objects.filter(revision=revision, access=Access.NAMED).exists()
     audience = Audience.NAMED if named else Audience.PUBLIC
     attribution = revision.asset.owner.name_vi
     return Listing(revision=revision, audience=audience, attribution=attribution, territories=["VN"])
+
+
+def shares_of(listing: Listing) -> list[ListingOwner]:
+    """Who shares in the revenue of an offer, the seller first; nobody where it goes to the seller alone."""
+    if not listing.is_shared or listing.pk is None:
+        return []
+    return list(listing.owners.current().select_related("organisation"))
+
+
+def obstacle_to_sharing(organisation: Organisation, day: dt.date) -> str:
+    """Why an owner may not share in a revenue on a day (R8, R60, R88), as a code; empty when it may."""
+    if organisation.state != ParticipantState.ACTIVE:
+        return organisation.state
+    if not all((organisation.bank_id, organisation.bank_account, organisation.bank_holder)):
+        return "no_account"
+    found = may_trade(organisation, day)
+    return {"R8": "expired", "R88": "no_contract"}[found[0].rule] if found else ""
 
 
 def open_release(listing: Listing) -> bool:
@@ -208,9 +228,20 @@ def _metadata(revision: Revision) -> dict[str, Any]:
 
 
 def _offer(listing: Listing) -> dict[str, Any]:
-    return {"number": listing.number, "currency": "VND"} | _values(
+    offer = {"number": listing.number, "currency": "VND"} | _values(
         listing, ["price_kind", "price", "vat_treatment", "price_basis", "price_method", "finance_opinion", "audience"]
     )
+    return offer | _sharing(listing) if listing.is_shared else offer
+
+
+def _sharing(listing: Listing) -> dict[str, Any]:
+    """Who shares in the revenue, by name; how much is only committed to, and the agreement by its hash."""
+    owners = [
+        {"name_vi": row.organisation.name_vi, "name_en": row.organisation.name_en, "share": row.commitment}
+        for row in shares_of(listing)
+    ]
+    agreement = listing.share_agreement
+    return {"owners": owners, "share_agreement": agreement.sha256 if agreement else ""}
 
 
 def _values(record: Any, names: list[str]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from catalog.assets.notices import tell, tell_stewards
 from catalog.assets.states import OPEN_STATES, RevisionState
 from catalog.classification.models import Classification
 from catalog.licences.models import LicenceTemplate
-from catalog.offers.models import Listing, ListingGrant, PriceKind, group_name
+from catalog.offers.models import Listing, ListingGrant, ListingOwner, PriceKind, group_name
 from catalog.offers.selectors import prefilled
 from catalog.offers.states import CURRENT_STATES, EDITABLE, LISTING_FLOW, SELLER_OUT, ListingState
 from catalog.offers.steps import FIELDS
@@ -43,13 +43,25 @@ def create_listing(*, revision_id: int, actor: Actor) -> Listing:
     listing = prefilled(revision)
     listing.number = listing_number(today().year, next_serial("listing"))
     listing.save(force_insert=True)
+    _copy_owners(listing, actor)
     return listing
+
+
+def _copy_owners(listing: Listing, actor: Actor) -> None:
+    """The owners of the asset's last offer with their shares and salts: what did not change shows as unchanged."""
+    earlier = Listing.objects.filter(revision__asset_id=listing.revision.asset_id).exclude(pk=listing.pk)
+    last = earlier.order_by("-pk").first()
+    kept = ("organisation_id", "position", "basis_points", "salt")
+    ListingOwner.objects.bulk_create(
+        ListingOwner(listing=listing, added_by=actor.user, **{name: getattr(row, name) for name in kept})
+        for row in (last.owners.current() if last else ())
+    )
 
 
 @transaction.atomic
 def save_terms(*, listing_id: int, version: int, data: dict[str, Any], actor: Actor) -> Listing:
     """Keep answers about price and terms; the template's own answers replace what it does not leave open."""
-    listing = _editable(listing_id, actor)
+    listing = editable(listing_id, actor)
     if version != listing.version:
         raise Stale()
     for name in FIELDS:
@@ -58,6 +70,7 @@ def save_terms(*, listing_id: int, version: int, data: dict[str, Any], actor: Ac
             setattr(listing, name, clean(value) if isinstance(value, str) else value)
     if listing.price_kind == PriceKind.FREE:
         listing.price, listing.vat_treatment, listing.price_method = 0, "", ""
+        listing.is_shared = False
     _open_licence_is_free(listing, answered=set(data))
     if listing.licence:
         _apply_template(listing, listing.licence, answered=set(data))
@@ -67,7 +80,8 @@ def save_terms(*, listing_id: int, version: int, data: dict[str, Any], actor: Ac
     return listing
 
 
-def _editable(listing_id: int, actor: Actor) -> Listing:
+def editable(listing_id: int, actor: Actor) -> Listing:
+    """A locked offer whose answers the actor may change now."""
     listing = Listing.objects.locked().select_related("revision__asset__owner").get(pk=listing_id)
     require(actor, "catalog.edit_asset", organisation=listing.revision.asset.owner)
     if listing.state not in EDITABLE:
@@ -111,13 +125,14 @@ def _check_territory(listing: Listing) -> None:
 
 def move(listing: Listing, action: str, *, actor: Actor, data: dict[str, Any] | None = None, **changes: Any) -> None:
     """Take a listing through one step of LISTING_FLOW and log it. The caller holds the row lock."""
+    rows = list(listing.owners.all()) if listing.state in EDITABLE else []  # no longer editable from here on
     before, listing.state = listing.state, LISTING_FLOW.after(listing.state, action)
     for field, value in changes.items():
         setattr(listing, field, value)
     listing.version += 1
     listing.save(update_fields=["state", "version", *changes])
     facts = {"number": listing.number, "asset": listing.revision.asset.number, "from": before, "to": listing.state}
-    record(f"listing.{action}", subject=listing, actor=actor, data=facts | (data or {}))
+    record(f"listing.{action}", subject=listing, actor=actor, data=facts | (data or {}), rows=rows)
 
 
 def _act(

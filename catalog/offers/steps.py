@@ -9,6 +9,7 @@ PRICE_FIELDS = (
     "price_method",
     "price_basis",
     "finance_opinion",
+    "is_shared",
     "audience",
 )
 TERM_FIELDS = (

@@ -148,8 +148,11 @@ class ReviewAdmin(CaseAdmin):
         raise NotImplementedError
 
     def papers_of(self, record: Any) -> Iterable[StoredFile]:
-        """Papers that prove origin and rights."""
-        return [evidence.file for evidence in self.pair(record)["registration"].current_evidence()]
+        """Papers that prove origin and rights, and the agreement on shares of the offer."""
+        pair = self.pair(record)
+        papers = [evidence.file for evidence in pair["registration"].current_evidence()]
+        offer = pair["listing"]
+        return [*papers, offer.share_agreement] if offer and offer.is_shared and offer.share_agreement else papers
 
     def decide(self, request: HttpRequest, record: Any, answer: Answer) -> object:
         """The decision that was chosen, on the registration or on the offer."""

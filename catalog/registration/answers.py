@@ -17,6 +17,8 @@ from catalog.assets.models import Revision
 from catalog.assets.wizard import STEPS, step_url
 from catalog.datasets.models import DataFile
 from catalog.datasets.selectors import current_file
+from catalog.offers.models import Listing
+from catalog.offers.selectors import shares_of
 from catalog.registration import described, places
 from catalog.registration.pages import FILE_STEP, Dossier, Page, pages_of
 from exchange.codes.selectors import label
@@ -41,6 +43,7 @@ CODE_LISTS = {
     "territories": "territory",
 }
 LAID_OUT = {"description_vi", "description_en"}  # written with headings, lists and links
+OWNERS = "6-owners"  # the one page whose answers are rows of their own
 DECLARED = {"prohibited_declared"}  # statements one makes, not facts
 # Said to be missing; other questions without an answer are left out.
 EXPECTED = {"title_vi", "contact_mailbox", "legal_basis", "limitations", "basis", "late_after_days"}
@@ -72,9 +75,16 @@ def _of_step(step: int, dossier: Dossier, file: DataFile | None) -> Iterator[tup
         yield _("Data file"), file_line(file), str(FILE_STEP)
         yield from described.preview(revision.asset.number, file)
     for page in pages_of(step, dossier):
-        yield from _of_page(page, dossier)
+        yield from _owners(dossier.listing) if page.slug == OWNERS else _of_page(page, dossier)
         if page.slug == PAPERS:
             yield _("Papers"), described.papers(revision), PAPERS
+
+
+def _owners(listing: Listing) -> Iterator[tuple[Any, Any, str]]:
+    for row in shares_of(listing):
+        yield row.organisation.name, _("%(share)s%% of the revenue") % {"share": row.shown}, OWNERS
+    agreement = listing.share_agreement
+    yield places.label("share_agreement"), agreement.name if agreement else "", OWNERS
 
 
 def _of_page(page: Page, dossier: Dossier) -> Iterator[tuple[Any, Any, str]]:

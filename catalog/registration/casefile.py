@@ -11,7 +11,7 @@ from catalog.assets.models import Revision
 from catalog.assets.states import ASSET_FLOW
 from catalog.classification.models import Classification
 from catalog.offers.models import Listing
-from catalog.offers.selectors import current_file
+from catalog.offers.selectors import current_file, shares_of
 from catalog.offers.states import LISTING_FLOW, ListingState
 from catalog.registration import places
 from catalog.registration.answers import sections
@@ -46,6 +46,8 @@ REVIEW_FIELDS = (
     "limitations",
     "price_kind",
     "price_basis",
+    "shares",
+    "share_agreement",
     "licence",
     "purposes",
     "territories",
@@ -75,8 +77,8 @@ def casefile(case: Case, actor: Actor) -> CasePage:
         facts=[Fact(row["label"], row["value"]) for group in sections(dossier, linked=False) for row in group["rows"]]
         + _hashes(case, revision),
         evaluation=latest_evaluation(case, LISTING if is_listing else REGISTRATION),
-        papers=[_paper(evidence) for evidence in revision.current_evidence()],
-        parties=_parties(case, revision),
+        papers=[_paper(evidence) for evidence in revision.current_evidence()] + _agreement(dossier.listing),
+        parties=_parties(case, revision) + _owners(dossier.listing),
         course=_course(case),
         earlier=_earlier(case, revision),
         decisions=_decisions(case, revision, actor),
@@ -98,6 +100,24 @@ def _paper(evidence) -> Paper:
     return Paper(
         str(stored.pk), stored.name, evidence.get_claim_display(), stored.size, stored.sha256, stored.media_type
     )
+
+
+def _agreement(listing: Listing) -> list[Paper]:
+    """The signed agreement on shares, which the reviewer compares with the shares that were stated (R59)."""
+    file = listing.share_agreement if listing.is_shared else None
+    if file is None:
+        return []
+    return [Paper(str(file.pk), file.name, _("Agreement on shares"), file.size, file.sha256, file.media_type)]
+
+
+def _owners(listing: Listing) -> list[Party]:
+    """The other owners with their standing."""
+    seller = listing.revision.asset.owner_id
+    others = [row.organisation for row in shares_of(listing) if row.organisation_id != seller]
+    return [
+        Party(one.name, _("Shares in the revenue"), "", "ok" if one.is_active else "err", one.get_state_display())
+        for one in others
+    ]
 
 
 def _parties(case: Case, revision: Revision) -> list[Party]:

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from catalog.classification.rules import not_core, not_important, not_personal
+from catalog.offers.shares import WHOLE
 from catalog.registration.asset_rules import LISTING, months_later, rule
 from exchange.rules.engine import Facts, Outcome, Parameters, Rule, block, hold, switched
 
@@ -159,6 +160,22 @@ def _r44(facts: Facts, parameters: Parameters) -> Outcome | None:
     )
 
 
+def _r59(facts: Facts, parameters: Parameters) -> Outcome | None:
+    shares = facts["shares"]
+    lacking = ["shares"] if shares["sum"] != WHOLE or not shares["others"] or not shares["least"] else []
+    if not shares["agreement"]:
+        lacking.append("share_agreement")
+    if lacking:
+        return block(_("Revenue shares do not sum to 100 %% or no agreement."), fields=lacking)
+    if not shares["obstacles"]:
+        return None
+    return block(
+        _("An owner with a share of the revenue may not trade or has no registered account."),
+        fields=["shares"],
+        detail={"obstacles": shares["obstacles"]},
+    )
+
+
 def _r78(facts: Facts, parameters: Parameters) -> Outcome | None:
     score, limit = facts["quality"]["measured"].get("score"), parameters.get("dqi_red")
     if score is None or score >= limit:
@@ -277,6 +294,14 @@ RULES: tuple[Rule, ...] = (
         _r44,
         gettext_noop("Decree 314/2026, Art. 7.8"),
         "price_kind",
+        stages=LIST,
+    ),
+    rule(
+        "R59",
+        _("The shares of the revenue come to 100 %%, by a signed agreement."),
+        _r59,
+        gettext_noop("Decree 314/2026, Art. 6.4"),
+        "shares",
         stages=LIST,
     ),
     rule(

@@ -60,6 +60,10 @@ def _is_priced(dossier: Dossier) -> bool:
     return dossier.listing.price_kind == PriceKind.ONE_OFF
 
 
+def _is_shared(dossier: Dossier) -> bool:
+    return _is_priced(dossier) and dossier.listing.is_shared
+
+
 def _is_closed_licence(dossier: Dossier) -> bool:
     return not (dossier.listing.licence and dossier.listing.licence.is_open)
 
@@ -195,6 +199,15 @@ PAGES: tuple[Page, ...] = (
         "listing",
     ),
     Page("6-price", 6, _("Price"), _("The buyer pays price and VAT."), offers.PriceForm, "listing", _is_priced),
+    Page(
+        "6-owners",
+        6,
+        _("Owners and shares"),
+        _("Each sale is shared out among the owners named here, to the dong. Buyers see who they are, not how much."),
+        None,
+        "listing",
+        _is_shared,
+    ),
     Page(
         "6-licence",
         6,

@@ -47,6 +47,8 @@ OTHERS: dict[str, tuple[str, str | Promise]] = {
     "dictionary": ("2", _("Data dictionary")),
     "evidence": ("3-papers", _("Papers")),
     "rights": ("3-rights", _("Rights in the data")),
+    "shares": ("6-owners", _("Owners and shares")),
+    "share_agreement": ("6-owners", _("Agreement on shares")),
     "licence": ("6-licence", _("Licence")),
     "declared": ("7", _("Declaration")),
 }

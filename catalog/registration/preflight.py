@@ -8,7 +8,7 @@ from accounts.organisations.models import Organisation
 from accounts.verification.selectors import has_valid_service_contract
 from catalog.assets.models import Asset, Revision
 from catalog.offers.models import Listing
-from catalog.offers.selectors import snapshot
+from catalog.offers.selectors import obstacle_to_sharing, shares_of, snapshot
 from catalog.registration.facts import Facts, offer_facts, registration_facts
 from catalog.registration.rules import LISTING, REGISTRATION, RULESET, applicable
 from exchange.common.clock import today
@@ -66,7 +66,22 @@ def _registration(revision: Revision) -> Facts:
 
 def _listing(listing: Listing) -> Facts:
     facts = _registration(listing.revision)
-    return facts | {"offer": offer_facts(listing, facts, changes=_changes(listing)), "sending": None}
+    offer = offer_facts(listing, facts, changes=_changes(listing))
+    return facts | {"offer": offer, "shares": _shares(listing), "sending": None}
+
+
+def _shares(listing: Listing) -> Facts:
+    """Who shares in the revenue: how many, how much, and what stands against paying them (R59); no name (R9)."""
+    rows, seller = shares_of(listing), listing.revision.asset.owner_id
+    others = [row.organisation for row in rows if row.organisation_id != seller]
+    return {
+        "is_shared": listing.is_shared,
+        "others": len(others),
+        "sum": sum(row.basis_points for row in rows),
+        "least": min((row.basis_points for row in rows), default=0),
+        "agreement": listing.share_agreement_id is not None,
+        "obstacles": sorted({obstacle_to_sharing(one, today()) for one in others} - {""}),
+    }
 
 
 def _seller(owner: Organisation) -> Facts:

@@ -54,6 +54,7 @@ APPLIES: dict[str, Callable[[Facts], bool]] = {
     "R35": _is_derived,
     "R36": _is_priced_by_state,
     "R44": lambda facts: facts["offer"]["changes"] is not None,
+    "R59": lambda facts: facts["shares"]["is_shared"],
     "R78": lambda facts: facts["quality"]["measured"].get("score") is not None,
     "R79": lambda facts: any(column["is_key"] for column in facts["columns"]),
     "R101": lambda facts: facts.get("sending") is not None,

@@ -234,6 +234,12 @@ class Dataset:
         """Machine terms as they were approved."""
         return (self.listing.snapshot.get("terms") or {}) if self.listing else {}
 
+    @property
+    def owners(self) -> list[str]:
+        """Names of the owners who share in the revenue, as they were approved; none where there is one."""
+        offers = (self.listing.snapshot.get("offers") or [{}]) if self.listing else [{}]
+        return [in_language(one["name_vi"], one["name_en"]) for one in offers[0].get("owners", [])]
+
     @cached_property
     def rights(self) -> Rights | None:
         """The terms in plain words."""

@@ -13,6 +13,8 @@ from catalog.classification.services import save_classification
 from catalog.licences.models import LicenceTemplate
 from catalog.offers.models import Listing
 from catalog.offers.services import create_listing, save_terms
+from catalog.offers.shares import WHOLE, Other
+from catalog.offers.sharing import add_agreement, save_shares
 from catalog.quality.services import save_quality
 from catalog.registration.services.review import list_, register, return_, take
 from catalog.registration.services.sending import submit_listing, submit_registration
@@ -23,6 +25,8 @@ from exchange.demo.papers import paper
 
 SOURCE = "Tổng cục Thống kê (nay là Cục Thống kê, Bộ Tài chính): cơ sở dữ liệu thống kê và Niên giám thống kê"
 BASIS = "Luật Thống kê 89/2015/QH13, Điều 48; Chương trình điều tra thống kê quốc gia"
+# the table two ministries own together: the other owner and its share in hundredths of a per cent
+SHARED = {"san-pham-chan-nuoi-chu-yeu.csv": ("finance", 3_333)}
 # where the rest of the tables stand; the others are listed
 STAGES = {
     "luc-luong-lao-dong.csv": "registered",
@@ -176,15 +180,34 @@ def _follow(row: dict[str, Any], revision: Revision, steward: Actor, cast: Cast)
     if stage in ("returned", "in_review"):
         return None
     revision = register(revision_id=revision.pk, version=case.version, actor=reviewer)
-    return None if stage == "registered" else _list(row, revision, steward, reviewer)
+    return None if stage == "registered" else _list(row, revision, steward, cast)
 
 
-def _list(row: dict[str, Any], revision: Revision, steward: Actor, reviewer: Actor) -> Listing:
+def _list(row: dict[str, Any], revision: Revision, steward: Actor, cast: Cast) -> Listing:
+    reviewer = cast.staff(StaffRole.REVIEWER)
     listing = create_listing(revision_id=revision.pk, actor=steward)
     listing = save_terms(listing_id=listing.pk, version=listing.version, data=_offer(row), actor=steward)
+    if row["file"] in SHARED:
+        listing = _share(row, listing, steward, cast)
     listing = submit_listing(listing_id=listing.pk, version=listing.version, declared=True, actor=steward)
     case = take(listing_id=listing.pk, version=listing.version, actor=reviewer)
     return list_(listing_id=listing.pk, version=case.version, actor=reviewer)
+
+
+def _share(row: dict[str, Any], listing: Listing, steward: Actor, cast: Cast) -> Listing:
+    """The seller names the other owner and adds the agreement both have signed."""
+    key, share = SHARED[row["file"]]
+    other = cast.organisations[key]
+    add_agreement(
+        listing_id=listing.pk, upload=paper(f"Thỏa thuận chia sẻ doanh thu: {row['title_vi']}"), actor=steward
+    )
+    return save_shares(
+        listing_id=listing.pk,
+        version=listing.version,
+        own_share=WHOLE - share,
+        others=[Other(1, other.tax_code or other.agency_code, share)],
+        actor=steward,
+    )
 
 
 def _offer(row: dict[str, Any]) -> dict[str, Any]:
@@ -197,6 +220,7 @@ def _offer(row: dict[str, Any]) -> dict[str, Any]:
         "price_method": "cost",
         "price_basis": "Quyết định giá sản phẩm giá trị gia tăng số 01/QĐ (minh họa)",
         "finance_opinion": "Công văn góp ý về phương án giá số 02/BTC (minh họa)",
+        "is_shared": row["file"] in SHARED,
         "audience": "public",
         "licence": LicenceTemplate.objects.get(code="HD-02" if row["price"] > 4_000_000 else "HD-01"),
         "purposes": ["internal_analysis", "research", "product_development", "derived_product", "risk_assessment"],

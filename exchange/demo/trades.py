@@ -36,8 +36,8 @@ class Trade:
 
 
 SCRIPT = (
-    Trade("doanh-thu-thuan-doanh-nghiep.csv", "buyer", "completed"),
-    Trade("san-pham-chan-nuoi-chu-yeu.csv", "buyer", "requested"),
+    Trade("san-pham-chan-nuoi-chu-yeu.csv", "buyer", "completed"),  # its revenue is shared by two owners
+    Trade("doanh-thu-thuan-doanh-nghiep.csv", "buyer", "requested"),
     Trade("tri-gia-xuat-khau-hang-hoa.csv", "buyer", "legality_review", "ASEAN"),
     Trade("tri-gia-xuat-khau-hang-hoa.csv", "institute", "returned", "ASEAN"),
     Trade("san-pham-cong-nghiep-chu-yeu.csv", "buyer", "signing"),

@@ -51,6 +51,10 @@ FROZEN = {
     "accounts.staffappointment": ("id", "user_id", "role", "appointed_by_id", "started_at", "log_ref"),
     "accounts.membership": ("id", "user_id", "organisation_id"),
     "transactions.account": ("id", "code", "kind", "has_floor"),
+    "catalog.listingowner": (
+        *("id", "listing_id", "organisation_id", "basis_points", "salt"),
+        *("added_by_id", "added_at"),
+    ),
 }
 # The queue has no models of ours, the cache and the list of migrations have none at all.
 QUEUE: dict[str, Rights] = {

@@ -131,7 +131,7 @@ def names_of(camera: Camera) -> Iterator[tuple[str, str]]:
     yield "returned", camera.find(steward, "/register/", r"/register/(D-[\d-]+)/$", "Yêu cầu bổ sung")
     yield "signing", camera.find(buyer, "/orders/", order, "Chờ ký")
     yield "paying", camera.find(buyer, "/orders/", order, "Chờ thanh toán")
-    yield "completed", camera.find(buyer, "/orders/", order, "Doanh thu thuần")
+    yield "completed", camera.find(buyer, "/orders/", order, "Sản lượng sản phẩm chăn nuôi")
     quarrelled = camera.find("chu-tai-khoan.vien", "/orders/", order, "Đang tranh chấp")
     yield "dispute", camera.find("chu-tai-khoan.vien", f"/orders/{quarrelled}/", r"/disputes/([\w-]+)/$")
     yield "leaf", camera.find("", "/datasets/" + camera.find("", "/catalogue/?price=one_off", DATASET) + "/", LEAF)

@@ -6,14 +6,14 @@ import hashlib
 import factory
 from factory.django import DjangoModelFactory
 
-from accounts.organisations.models import OrganisationKind
+from accounts.organisations.models import Organisation, OrganisationKind
 from catalog.assets.models import Asset, Claim, Origin, Revision, RightsEvidence
 from catalog.assets.states import RevisionState
 from catalog.classification.models import Access, Classification, Importance, Reach, Secrecy, Sharing, Subject
 from catalog.datasets.models import Column, DataFile, ReadingState
 from catalog.licences.models import Derivation, LicenceTemplate, Onward
 from catalog.licences.reference import load as load_licences
-from catalog.offers.models import Audience, Listing, PriceKind
+from catalog.offers.models import Audience, Listing, ListingOwner, PriceKind
 from catalog.offers.selectors import content_hash, registration_snapshot, snapshot
 from catalog.offers.states import ListingState
 from catalog.quality.models import QualityStatement
@@ -306,3 +306,30 @@ class ListingFactory(DjangoModelFactory):
             listing.snapshot = snapshot(listing)
             listing.content_hash = content_hash(listing.snapshot)
             listing.save(update_fields=["snapshot", "content_hash"])
+
+
+class ListingOwnerFactory(DjangoModelFactory):
+    """An owner with half of the revenue."""
+
+    class Meta:
+        model = ListingOwner
+
+    listing = factory.SubFactory(ListingFactory, priced=True, is_shared=True)
+    organisation = factory.SubFactory(OrganisationFactory, active=True)
+    basis_points = 5_000
+    salt = factory.Sequence(lambda n: f"{n:064x}")
+    added_by = factory.SelfAttribute("listing.revision.asset.created_by")
+
+
+def shared(listing: Listing, others: dict[Organisation, int]) -> Listing:
+    """An offer whose revenue is shared: the others as named, the seller has the rest; frozen again when listed."""
+    seller = listing.revision.asset.owner
+    for position, (owner, share) in enumerate({seller: 10_000 - sum(others.values()), **others}.items()):
+        ListingOwnerFactory(listing=listing, organisation=owner, basis_points=share, position=position)
+    paper = {"purpose": "evidence", "name": "thoa-thuan.pdf", "media_type": "application/pdf"}
+    listing.is_shared, listing.share_agreement = True, StoredFileFactory(content=b"%PDF-1.7 thoa thuan", **paper)
+    if listing.state == ListingState.LISTED:
+        listing.snapshot = snapshot(listing)
+        listing.content_hash = content_hash(listing.snapshot)
+    listing.save()
+    return listing

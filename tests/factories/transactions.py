@@ -13,7 +13,7 @@ from accounts.verification.reference import load as load_service_contract
 from exchange.common import clock
 from exchange.common.ids import order_number
 from tests.factories.accounts import MembershipFactory, OrganisationFactory, StaffAppointmentFactory, actor_of
-from tests.factories.catalog import ListingFactory
+from tests.factories.catalog import ListingFactory, shared
 from transactions.contracts.models import Contract, ContractAcceptance
 from transactions.contracts.services import _faces
 from transactions.delivery.models import Entitlement
@@ -24,6 +24,7 @@ from transactions.disputes.services.rulings import Verdict
 from transactions.ledger.services import post
 from transactions.orders.deadlines import due_day
 from transactions.orders.models import Hold, Order, OrderEvent
+from transactions.orders.owners import frozen_shares
 from transactions.orders.snapshot import digest, freeze
 from transactions.orders.states import ORDER_FLOW, OrderState
 from transactions.payments.services import settle
@@ -83,6 +84,12 @@ def listed(**fields):
     listing = ListingFactory(**{"listed": True, "priced": True} | fields)
     admit(listing.revision.asset.owner)
     return listing
+
+
+def jointly_listed(*shares: int, **fields):
+    """A listing whose revenue goes to the seller and, by these shares, to other owners who may be paid."""
+    others = {trader(with_bank=True): share for share in shares}
+    return shared(listed(revision__asset__owner=trader(with_bank=True), **fields), others)
 
 
 class OrderFactory(DjangoModelFactory):
@@ -189,7 +196,7 @@ def _figures(order: Order) -> None:
         made = quote(order.listing.price, 1_000, 200, 1_000, vat_code="VAT10")
     for name in ("price", "vat", "total", "fee", "fee_vat", "seller_share"):
         setattr(order, name, getattr(made, name))
-    order.quote = made.as_dict()
+    order.quote = made.as_dict() | ({} if made.is_free else frozen_shares(order))
 
 
 def contract(order: Order, *, signed: bool = True) -> Contract:

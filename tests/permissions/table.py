@@ -21,7 +21,7 @@ from tests.permissions.world import PEOPLE
 
 PLACE = Path(__file__).with_name("permissions.csv")
 COLUMNS = ["route", "method", "objects", *PEOPLE, "job"]
-USE_CASES = (".services", ".overlays", ".clocks", ".bookings")  # modules of rooms that hold use cases
+USE_CASES = (".services", ".overlays", ".clocks", ".bookings", ".sharing")  # modules of rooms that hold use cases
 FLOORS = ("exchange", "accounts", "catalog", "transactions")
 
 

@@ -19,6 +19,7 @@ from transactions.compliance.selectors import Case, allowed_actions, case, is_in
 from transactions.compliance.services import RETURNABLE
 from transactions.orders import policies as orders
 from transactions.orders.models import Order
+from transactions.orders.owners import split_of
 from transactions.orders.selectors import next_step
 from transactions.orders.states import FINAL_STATES, OrderState
 
@@ -108,11 +109,20 @@ def _money(order: Order) -> Money | None:
     return Money(
         total=[(_("Price"), order.price), (_("VAT"), order.vat), (_("The buyer pays"), order.total)],
         split=[
-            (_("The seller receives"), order.seller_share),
+            *split_lines(order),
             (_("Fee of the exchange"), order.fee),
             (_("VAT on the fee"), order.fee_vat),
         ],
     )
+
+
+def split_lines(order: Order) -> list[tuple[str, int]]:
+    """What the seller receives, or each owner with its share (R59)."""
+    parts = split_of(order)
+    if not parts:
+        return [(_("The seller receives"), order.seller_share)]
+    line = _("%(owner)s receives (%(share)s%%)")
+    return [(line % {"owner": part.owner.name, "share": part.shown}, part.amount) for part in parts]
 
 
 def _course(order: Order) -> list[Step]:

@@ -28,6 +28,7 @@ def facts_of(frozen: Mapping, *, sides: Mapping, market: Mapping) -> Facts:
             "record": market["snapshot_digest"],
             "recomputed": market["snapshot_recomputed"],
         },
+        "shares": dict(market["shares"]),
         "scope": {name: market[name] for name in SCOPE},
     }
 

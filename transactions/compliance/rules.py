@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from catalog.classification.rules import no_state_secret, not_core, not_important, not_personal
+from catalog.offers.shares import WHOLE
 from exchange.rules.engine import Facts, Outcome, Parameters, Rule, block, hold, switched
 from exchange.rules.findings import Term
 
@@ -23,6 +24,7 @@ N314_8_1 = gettext_noop("Decree 314/2026, Art. 8.1")
 N314_8_2 = gettext_noop("Decree 314/2026, Art. 8.2")
 N314_8_2C = gettext_noop("Decree 314/2026, Art. 8.2(c)")
 N314_7_8 = gettext_noop("Decree 314/2026, Art. 7.8")
+N314_6_4 = gettext_noop("Decree 314/2026, Art. 6.4")
 N314_3 = gettext_noop("Decree 314/2026, Arts. 3.1-3.5")
 N314_5_2 = gettext_noop("Decree 314/2026, Arts. 5.2(đ) and 5.3(b)")
 N314_8_4 = gettext_noop("Decree 314/2026, Art. 8.4")
@@ -117,9 +119,10 @@ def _r50(facts: Facts, parameters: Parameters) -> Outcome | None:
 
 def _r51(facts: Facts, parameters: Parameters) -> Outcome | None:
     buyer, seller = facts["buyer"], facts["seller"]
-    if buyer["pk"] == seller["pk"]:
+    owners = facts["shares"]["owners"]
+    if buyer["pk"] in {seller["pk"], *(owner["pk"] for owner in owners)}:
         return block(_("An organisation cannot buy from itself."))
-    if not buyer["group"] or buyer["group"] != seller["group"]:
+    if not buyer["group"] or buyer["group"] not in {seller["group"], *(owner["group"] for owner in owners)}:
         return None
     return switched(parameters, "related_party_policy")(_("Buyer and seller are related; review needed."))
 
@@ -137,6 +140,20 @@ def _r57(facts: Facts, parameters: Parameters) -> Outcome | None:
         return None
     treatment = Term("vat_treatment", facts["offer"]["vat_treatment"])
     return block(_("VAT rate not valid at the invoice date."), detail={"code": treatment})
+
+
+def _r59(facts: Facts, parameters: Parameters) -> Outcome | None:
+    shares = facts["shares"]
+    if not shares["is_shared"]:
+        return None
+    if shares["sum"] != WHOLE or not shares["approved"]:
+        return block(_("Revenue shares do not sum to 100 %% or no agreement."))
+    if not shares["obstacles"]:
+        return None
+    return hold(
+        _("An owner with a share of the revenue may not trade or has no registered account."),
+        detail={"obstacles": shares["obstacles"]},
+    )
 
 
 def is_cross_border(facts: Facts) -> bool:
@@ -211,6 +228,7 @@ RULES: tuple[Rule, ...] = (
     _rule("R51", _("Buyer and seller are not related."), _r51, N314_4_2),
     _rule("R54", _("The terms are those of the approved listing."), _r54, N314_4_2),
     _rule("R57", _("The VAT treatment is in force."), _r57, VAT_LAW),
+    _rule("R59", _("The revenue is shared as it was approved, and every owner may be paid."), _r59, N314_6_4),
     _rule("R66", _("No data leaves Viet Nam."), _r66, DL_23, "storage_place", "territory"),
     _rule("R67", _("No core data leaves Viet Nam without approval."), _r67, N165_12_5, "storage_place"),
     _rule("R68", _("No important data leaves Viet Nam without an assessment."), _r68, N165_12, "storage_place"),

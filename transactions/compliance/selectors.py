@@ -20,6 +20,7 @@ from transactions.compliance import policies
 from transactions.compliance.facts import Facts, facts_of
 from transactions.compliance.models import LegalityDecision
 from transactions.compliance.rules import STAGE
+from transactions.orders import owners
 from transactions.orders.models import Hold, Order
 from transactions.orders.selectors import overlapping_right
 from transactions.orders.snapshot import digest
@@ -52,6 +53,7 @@ def _market(order: Order, day: dt.date) -> dict:
     listing = Listing.objects.select_related("revision__asset__owner", "licence").get(pk=order.listing_id)
     return {
         "day": day.isoformat(),
+        "shares": owners.facts(order, day),
         "listed_hash": listing.content_hash,
         "content_hash": content_hash(snapshot(listing)),
         "snapshot_digest": order.snapshot_digest,
@@ -142,10 +144,11 @@ def _proposal(decisions: list[LegalityDecision], evaluation: Evaluation | None) 
 
 
 def is_interested(user: User | None, order: Order) -> bool:
-    """Whether a reviewer is or ever was a member of one of the two sides (N314 5.2(c), R40)."""
+    """Whether a reviewer is or ever was a member of one of the two sides or of an owner (N314 5.2(c), R40)."""
     if user is None:
         return False
-    return Membership.objects.filter(user=user, organisation__in=[order.buyer_id, order.seller_id]).exists()
+    concerned = {order.buyer_id, order.seller_id, *owners.weights(order)}
+    return Membership.objects.filter(user=user, organisation__in=concerned).exists()
 
 
 def allowed_actions(actor: Actor, order: Order, of: Case | None = None) -> list[str]:

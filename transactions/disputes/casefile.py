@@ -11,7 +11,7 @@ from exchange.common.casefile import Case, Decision, Earlier, Fact, Money, Optio
 from exchange.common.clock import today
 from exchange.transparency import kinds
 from exchange.transparency.selectors import entries_of
-from transactions.compliance.casefile import klass_of, title_of
+from transactions.compliance.casefile import klass_of, split_lines, title_of
 from transactions.disputes import policies
 from transactions.disputes.models import Dispute, Ruling, Statement
 from transactions.disputes.selectors import (
@@ -117,7 +117,7 @@ def _money(order: Order) -> Money | None:
     return Money(
         total=[(_("Price"), order.price), (_("VAT"), order.vat), (_("The buyer paid"), order.total)],
         split=[
-            (_("The seller receives"), order.seller_share),
+            *split_lines(order),
             (_("Fee of the exchange"), order.fee),
             (_("VAT on the fee"), order.fee_vat),
         ],

@@ -46,6 +46,15 @@ def without(parts: Mapping[str, Dong], taken: Mapping[str, Dong]) -> Legs:
     return {code: amount - taken.get(code, 0) for code, amount in parts.items()}
 
 
+def by_owner(parts: Mapping[str, Dong]) -> dict[int, Dong]:
+    """What each owner has of the parts, by its number."""
+    return {
+        int(code.rsplit(":", 1)[1]): amount
+        for code, amount in parts.items()
+        if accounts.kind_of(code) == accounts.PAYABLE
+    }
+
+
 def paid_in(source: str, target: str, amount: Dong) -> Legs:
     """Money goes from one account to another."""
     return {source: -amount, target: amount}

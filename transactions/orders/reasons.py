@@ -8,12 +8,14 @@ TITLES: dict[str, str | Promise] = {
     "supervisor": _("Hold of the supervisor"),
     "operator_reviewer": _("Hold of a reviewer of the exchange"),
     "integrity": _("Hold of the integrity check"),
+    "owners": _("Hold of the check of the owners"),
 }
 # codes written by the exchange itself; what people write is shown as they wrote it
 CODES: dict[str, str | Promise] = {
     "contract_changed": _("The stored contract no longer matches its hash."),
     "file_changed": _("The stored file no longer matches the approved hash."),
     "record_changed": _("The frozen record of the order differs from the one that was cleared (R54)."),
+    "owner_out": _("An owner with a share of the revenue may not trade or has no registered account (R59)."),
     "clauses_missing": _("The licence template lacks mandatory clauses of a contract (R52)."),
 }
 CLAUSES: dict[str, str | Promise] = {

@@ -27,6 +27,7 @@ from transactions.halts.services import require_trading
 from transactions.orders import deadlines
 from transactions.orders.messages import tell
 from transactions.orders.models import Order, OrderEvent
+from transactions.orders.owners import frozen_shares, is_owner
 from transactions.orders.selectors import overlapping_right
 from transactions.orders.snapshot import digest, freeze
 from transactions.orders.states import FORWARD, MONEY, ORDER_FLOW, OrderState
@@ -172,6 +173,9 @@ def _same_request(made: Order, listing_id: int, answers: dict[str, str]) -> Orde
     return made
 
 
+CO_OWNER = _(
+    "Your organisation is one of the owners of this data and shares in its revenue. An owner cannot buy from itself."
+)
 NOT_FOR_YOUR_KIND = _("The owner does not give this data to participants of your kind; the page of the data says why.")
 
 
@@ -179,6 +183,8 @@ def _check_parties(listing: Listing, actor: Actor, limits: Parameters) -> None:
     seller, buyer = listing.revision.asset.owner, actor.organisation
     if seller == buyer:
         raise DomainError(_("An organisation cannot buy from itself."), code="same_organisation")
+    if is_owner(buyer, listing):
+        raise DomainError(CO_OWNER, code="same_organisation")
     if listing.revision.classification.reach_of(buyer.kind) == Reach.NO:
         raise DomainError(NOT_FOR_YOUR_KIND, code="not_for_your_kind")
     bound = with_service_contract([buyer, seller], today())
@@ -262,7 +268,8 @@ def figures_of(order: Order) -> Quote:
 
 def _frozen_figures(order: Order) -> dict[str, object]:
     made = figures_of(order)
-    return {**{name: getattr(made, name) for name in FIGURES}, "quote": made.as_dict()}
+    shares = {} if made.is_free else frozen_shares(order)
+    return {**{name: getattr(made, name) for name in FIGURES}, "quote": made.as_dict() | shares}
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access.policies import may
+from accounts.organisations.models import Organisation
 from accounts.verification.selectors import may_trade
 from catalog.classification.models import Reach
 from catalog.licences.selectors import plain_rights
@@ -20,6 +21,7 @@ from exchange.common.views import ActOn
 from transactions.orders import policies, services
 from transactions.orders.forms import OrderForm, ReasonForm
 from transactions.orders.models import Order
+from transactions.orders.owners import is_owner
 from transactions.pricing.services import quote_listing
 
 
@@ -69,8 +71,8 @@ class OrderNew(ActOn):
         actor, seller = self.request.actor, self.record.revision.asset.owner
         if actor.organisation is None:
             return _NO_ORGANISATION
-        if actor.organisation == seller:
-            return _OWN_OFFER
+        if own := self._own(actor.organisation, seller):
+            return own
         if not may(actor, "transactions.place_order", actor.organisation):
             return _NO_BUYER
         if self.record.revision.classification.reach_of(actor.organisation.kind) == Reach.NO:
@@ -78,6 +80,12 @@ class OrderNew(ActOn):
         if may_trade(actor.organisation, today()):
             return _NOT_READY
         return _SELLER_NOT_READY if may_trade(seller, today()) else ""
+
+    def _own(self, buyer: Organisation, seller: Organisation) -> object:
+        """Why one does not buy what one earns from."""
+        if buyer == seller:
+            return _OWN_OFFER
+        return services.CO_OWNER if is_owner(buyer, self.record) else ""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The right comes first, then what was typed."""

@@ -21,6 +21,7 @@ from transactions.orders.models import Order
 from transactions.orders.selectors import people_of
 from transactions.orders.services import check_reason, locked, move
 from transactions.orders.states import HELD_IN_ESCROW, OrderState
+from transactions.payments.owners import tell_owners
 from transactions.payments.services import parts_of_order, settle
 
 
@@ -64,7 +65,7 @@ def give_back(
         journal = _from_the_sellers(order, taken, reference, reason_text, actor)
     else:
         journal = _from_escrow(order, parts, taken, reference, actor=actor, **reason)
-    _say(order, amount, reason_text, is_settled=is_settled)
+    _say(order, taken, reason_text, is_settled=is_settled)
     return journal
 
 
@@ -167,10 +168,11 @@ def _settled_at(order: Order) -> dt.datetime:
     return Journal.objects.get(key=f"settle:{order.number}").made_at
 
 
-def _say(order: Order, amount: int, reason_text: str, *, is_settled: bool) -> None:
-    context = {"number": order.number, "amount": amount, "text": reason_text}
+def _say(order: Order, taken: flows.Legs, reason_text: str, *, is_settled: bool) -> None:
+    context = {"number": order.number, "amount": sum(taken.values()), "text": reason_text}
     url = order.get_absolute_url()
     notify("payment.refunded", users=people_of(order.buyer, "buyer", "finance"), context=context, subject_url=url)
     if is_settled:
         people = people_of(order.seller, "finance", "owner")
         notify("payment.taken_back", users=people, context=context, subject_url=url)
+        tell_owners("payment.share_taken_back", order, taken, but_seller=True)

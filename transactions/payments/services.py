@@ -30,10 +30,12 @@ from transactions.ledger import accounts, flows
 from transactions.ledger.models import Journal
 from transactions.ledger.services import book
 from transactions.orders.models import Order
-from transactions.orders.selectors import people_of, staff_of
+from transactions.orders.owners import weights
+from transactions.orders.selectors import staff_of
 from transactions.orders.services import move
 from transactions.orders.states import OrderState
 from transactions.payments.models import IncomingTransfer, TransferState
+from transactions.payments.owners import stopped_by_owner, tell_owners
 
 ORDER_IN_MEMO = re.compile(r"SDL\d{10,13}[0-9A-HJ-NP-Z]")
 
@@ -57,7 +59,7 @@ def ask_payment(*, order_id: int, actor: Actor) -> Order:
     """A contracted order with a price starts to wait for its transfer; one that came early is applied at once."""
     order = Order.objects.locked().get(pk=order_id)
     require(actor, "transactions.run_clock")
-    if order.state != OrderState.CONTRACTED or order.is_free:
+    if order.state != OrderState.CONTRACTED or order.is_free or stopped_by_owner(order, actor=actor):
         return order
     move(order, "ask_payment", actor=actor)
     parked = IncomingTransfer.objects.filter(
@@ -268,8 +270,7 @@ MISMATCH_SENTENCES = {
 
 def parts_of_order(order: Order) -> flows.Legs:
     """What becomes of an order's payment by the figures frozen on it: owners, fee, VAT on the fee."""
-    owners = {int(number): weight for number, weight in order.quote.get("owners", [])} or {order.seller_id: 1}
-    return flows.parts_of(order.seller_share, order.fee, order.fee_vat, owners)
+    return flows.parts_of(order.seller_share, order.fee, order.fee_vat, weights(order))
 
 
 def settle(order: Order, *, actor: Actor, parts: flows.Legs | None = None) -> Journal | None:
@@ -283,12 +284,7 @@ def settle(order: Order, *, actor: Actor, parts: flows.Legs | None = None) -> Jo
     parts = parts or parts_of_order(order)
     legs = flows.settled(order.number, parts)
     share = sum(parts.values()) - parts[accounts.FEE] - parts[accounts.FEE_VAT]
-    notify(
-        "payment.settled",
-        users=people_of(order.seller, "finance", "owner"),
-        context={"number": order.number, "amount": share},
-        subject_url=f"/orders/{order.number}/",
-    )
+    tell_owners("payment.settled", order, parts)
     # Last, because the account of a busy seller is locked from here to the end of the transaction.
     return book(
         "payment.settle",

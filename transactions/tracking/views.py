@@ -6,6 +6,7 @@ from django.views.generic import DetailView, ListView, View
 
 from accounts.access.policies import may
 from catalog.licences.selectors import plain_rights
+from exchange.codes.models import in_language
 from exchange.codes.selectors import label
 from exchange.transparency.selectors import entries_of
 from transactions.contracts.selectors import contract_of
@@ -13,6 +14,7 @@ from transactions.delivery.selectors import deliveries_of, entitlement_of
 from transactions.disputes.selectors import latest_dispute, next_step_of
 from transactions.ledger.selectors import journals_of_order
 from transactions.orders.models import Order
+from transactions.orders.owners import names_of, split_of
 from transactions.orders.selectors import next_step
 from transactions.orders.states import CONCLUDED, FINAL_STATES, OrderState
 from transactions.terminations.selectors import open_request
@@ -83,6 +85,8 @@ class OrderDetail(DetailView):
             entitlement=entitlement,
             deliveries=deliveries_of(entitlement),
             side=_side(actor, order),
+            owners=[in_language(one["name_vi"], one["name_en"]) for one in names_of(order)],
+            split=split_of(order) if order.quote and _side(actor, order) != "buyer" else [],
             may_pay=order.state == OrderState.AWAITING_PAYMENT and may(actor, "transactions.pay_order", order.buyer),
             journals=journals_of_order(order.number) if may(actor, "transactions.view_ledger") else [],
             papers=papers,

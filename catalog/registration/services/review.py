@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access.actor import Actor
 from accounts.access.services import require
 from catalog.assets.models import Asset, Revision
+from catalog.assets.notices import tell_sharer
 from catalog.assets.states import ASSET_FLOW, RevisionState
 from catalog.classification.models import Classification
 from catalog.offers.models import Listing
-from catalog.offers.selectors import content_hash, registration_snapshot, snapshot
+from catalog.offers.selectors import content_hash, registration_snapshot, shares_of, snapshot
 from catalog.offers.states import LISTING_FLOW, NEWER_REVISION, REPLACED, ListingState
 from catalog.registration.preflight import evaluate_listing, evaluate_registration
 from catalog.registration.services.shared import (
@@ -188,7 +189,16 @@ def list_(*, listing_id: int, version: int, actor: Actor, cleared: Iterable[str]
     _remove_replaced(listing, actor)
     refresh_entry(asset_id=listing.revision.asset_id)
     tell("listing.listed", listing, listing=listing.number)
+    _tell_owners(listing)
     return listing
+
+
+def _tell_owners(listing: Listing) -> None:
+    """The other owners learn that the offer they share in is on the market; how much stands on their own page."""
+    seller = listing.revision.asset.owner
+    for row in shares_of(listing):
+        if row.organisation_id != seller.pk:
+            tell_sharer("listing.shared", row.organisation, listing.revision, seller=seller)
 
 
 def _remove_replaced(listing: Listing, actor: Actor) -> None:

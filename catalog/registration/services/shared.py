@@ -17,6 +17,7 @@ from catalog.assets.states import EDITABLE
 from catalog.classification.models import Classification
 from catalog.offers import services as offers
 from catalog.offers.models import Listing
+from catalog.offers.selectors import shares_of
 from catalog.quality.models import QualityStatement
 from exchange.codes.selectors import codes
 from exchange.codes.services import due_day
@@ -107,10 +108,11 @@ def tell(kind: str, case: Case, **context: Any) -> None:
 
 
 def is_involved(user: User, case: Case) -> bool:
-    """Whether a person wrote, sent or declared the case, or ever belonged to its owner (R40)."""
+    """Whether a person wrote, sent or declared the case, or ever belonged to one of its owners (R40)."""
     asset = revision_of(case).asset
     hands = {asset.created_by_id, case.submitted_by_id, case.declared_by_id}
-    return user.pk in hands or Membership.objects.filter(user=user, organisation_id=asset.owner_id).exists()
+    owners = {asset.owner_id, *(row.organisation_id for row in (shares_of(case) if isinstance(case, Listing) else ()))}
+    return user.pk in hands or Membership.objects.filter(user=user, organisation__in=owners).exists()
 
 
 def names(fields: Iterable[str]) -> list[str]:

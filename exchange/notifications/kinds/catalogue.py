@@ -53,6 +53,13 @@ CATALOGUE = {
         (_("Supplement the listing of “%(title)s” by %(due)s, or it lapses."),),
     ),
     "listing.listed": Kind(_("%(number)s is listed"), (_("“%(title)s” is listed and can be ordered."),)),
+    "listing.shared": Kind(
+        _("%(number)s is listed; your organisation shares in its revenue"),
+        (
+            _("%(seller)s offers “%(title)s” and named your organisation as one of its owners."),
+            _("Your share stands on the page of earnings. If it is not what was agreed, tell the exchange."),
+        ),
+    ),
     "listing.rejected": Kind(
         _("Listing of %(number)s was rejected"),
         (

@@ -205,6 +205,10 @@ TRADE = {
             REASON,
         ),
     ),
+    "payment.share_taken_back": Kind(
+        _("Order %(number)s: a part of your share was taken back"),
+        (_("A payment of order %(number)s went back to the buyer; %(amount)s of your share were taken back for it."),),
+    ),
     "entitlement.suspend": Kind(
         _("Order %(number)s: the right of use is suspended"),
         (

@@ -79,6 +79,7 @@ GOOD = {
         "has_third_parties": False,
     },
     "master": {"is_core": False, "entity": False, "elsewhere": ""},
+    "shares": {"is_shared": True, "others": 1, "sum": 10_000, "least": 3_333, "agreement": True, "obstacles": []},
     "file": {"present": True, "format": "CSV", "rows": 100, "sha256": "0" * 64, "confirmed": True},
     "columns": [COLUMN],
     "quality": {
@@ -185,6 +186,15 @@ TABLE = [
     ("R44", LISTING, {"offer.changes": ["file"]}, "HOLD", ["price_kind"]),
     ("R44", LISTING, {"offer.changes": ["licence"]}, "PASS", None),
     ("R44", LISTING, {}, None, None),
+    ("R59", LISTING, {}, "PASS", None),
+    ("R59", LISTING, {"shares.sum": 9_999}, "BLOCK", ["shares"]),
+    ("R59", LISTING, {"shares.sum": 10_001}, "BLOCK", ["shares"]),
+    ("R59", LISTING, {"shares.others": 0}, "BLOCK", ["shares"]),
+    ("R59", LISTING, {"shares.least": 0}, "BLOCK", ["shares"]),
+    ("R59", LISTING, {"shares.agreement": False}, "BLOCK", ["share_agreement"]),
+    ("R59", LISTING, {"shares.agreement": False, "shares.sum": 0}, "BLOCK", ["shares", "share_agreement"]),
+    ("R59", LISTING, {"shares.obstacles": ["suspended"]}, "BLOCK", ["shares"]),
+    ("R59", LISTING, {"shares.is_shared": False, "shares.sum": 0}, None, None),
     ("R78", LISTING, {"quality.measured": {"score": 74}}, "HOLD", ["upload"]),
     ("R78", LISTING, {"quality.measured": {"score": 75}}, "PASS", None),
     ("R79", REGISTRATION, {"columns": [KEY]}, "HOLD", ["dictionary"]),
@@ -260,7 +270,7 @@ def test_good_facts_pass_every_applicable_rule(stage):
     findings = judge(facts_with(DERIVED), stage)
 
     assert [rule for rule, finding in findings.items() if not finding.is_passed] == []
-    assert len(findings) == {REGISTRATION: 6, LISTING: 18}[stage]
+    assert len(findings) == {REGISTRATION: 6, LISTING: 19}[stage]
 
 
 def test_a_registration_is_not_judged_by_rules_of_trade():

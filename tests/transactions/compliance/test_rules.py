@@ -43,6 +43,13 @@ LAWFUL = {
     "terms": {"purposes": ["research"], "territories": ["VN"], "may_leave_vietnam": False},
     "offer": {"price_kind": "one_off", "price": 100, "vat_treatment": "VAT10", "answered": sorted(OFFER_WORDS)},
     "content": {"approved": "a", "ordered": "a", "listed": "a", "now": "a", "record": "b", "recomputed": "b"},
+    "shares": {
+        "is_shared": True,
+        "sum": 10_000,
+        "approved": True,
+        "obstacles": [],
+        "owners": [{"pk": "2", "group": ""}, {"pk": "3", "group": "G3"}],
+    },
     "scope": {
         "territory_covered": True,
         "storage_covered": True,
@@ -84,7 +91,7 @@ def test_a_lawful_trade_passes_every_rule():
     assert {finding.verdict for finding in made} == {Verdict.PASS}
     assert [finding.rule for finding in made] == [
         *("R8", "R15", "R23", "R26", "R27", "R28", "R31", "R47", "R48", "R49", "R50", "R51", "R54", "R57"),
-        *("R66", "R67", "R68", "R87", "R88", "R101", "R102"),
+        *("R59", "R66", "R67", "R68", "R87", "R88", "R101", "R102"),
     ]
     assert all(finding.article and finding.text for finding in made)
 
@@ -115,6 +122,8 @@ def test_a_lawful_trade_passes_every_rule():
         ({"buyer.pk": "2"}, {"R51": "BLOCK"}),
         ({"buyer.group": "g1", "seller.group": "g1"}, {"R51": "HOLD"}),
         ({"buyer.group": "g1", "seller.group": "g2"}, {}),
+        ({"buyer.pk": "3"}, {"R51": "BLOCK"}),
+        ({"buyer.group": "G3"}, {"R51": "HOLD"}),
         ({"content.now": "c"}, {"R54": "BLOCK"}),
         ({"content.listed": "c"}, {"R54": "BLOCK"}),
         ({"content.ordered": "c"}, {"R54": "BLOCK"}),
@@ -125,6 +134,10 @@ def test_a_lawful_trade_passes_every_rule():
         ),
         ({"scope.vat_in_force": False}, {"R57": "BLOCK"}),
         ({"scope.vat_in_force": False, "offer.price_kind": "free"}, {}),
+        ({"shares.sum": 9_999}, {"R59": "BLOCK"}),
+        ({"shares.approved": False}, {"R59": "BLOCK"}),
+        ({"shares.obstacles": ["suspended"]}, {"R59": "HOLD"}),
+        ({"shares.is_shared": False, "shares.sum": 0, "shares.approved": False}, {}),
         ({"buyer.is_foreign": True}, {"R66": "HOLD"}),
         ({"scope.territory_abroad": True}, {"R66": "HOLD"}),
         ({"buyer.is_foreign": True, "class.importance": "CORE"}, {"R26": "BLOCK", "R66": "HOLD", "R67": "BLOCK"}),
