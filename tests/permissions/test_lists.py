@@ -17,7 +17,8 @@ from transactions.orders.models import Order
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 HOUSE = {"newcomer": "N", "buyer": "B", "owner": "B", "outsider": "C", "seller": "A", "rival": "D"}
 READERS = ("reviewer", "finance", "supervisor")
-PUBLIC = {"listed", "open", "suspended", "paused", "registered", "moderated"}  # registered, and not for named houses
+# registered, and not for named houses
+PUBLIC = {"listed", "open", "suspended", "paused", "registered", "moderated", "shared", "joint"}
 SENT = PUBLIC | {"sent", "review", "named", "retired"}
 
 

@@ -34,7 +34,7 @@ from tests.factories.accounts import (
     VerificationCaseFactory,
     token_of,
 )
-from tests.factories.catalog import CSV, AssetFactory, ListingFactory, RevisionFactory
+from tests.factories.catalog import CSV, AssetFactory, ListingFactory, RevisionFactory, shared
 from tests.factories.exchange import MessageFactory, RuleParameterFactory, stored
 from tests.factories.transactions import HoldFactory, OrderFactory, disputed, funded, trader
 from transactions.compliance.services import _evaluate
@@ -197,7 +197,11 @@ def _assets(world: World) -> None:
         "suspended": offer(listed=True),
         "paused": offer(listed=True),
         "moderated": offer(in_review=True, holder=world.people["reviewer"]),
+        "shared": offer(state=ListingState.RETURNED),
+        "joint": offer(listed=True),
     }
+    for name in ("shared", "joint"):  # the rival's house has a third of the revenue
+        shared(offers[name], {world.houses["D"]: 3_333})
     Listing.objects.filter(pk=offers["suspended"].pk).update(state=ListingState.SUSPENDED)
     Listing.objects.filter(pk=offers["paused"].pk).update(state=ListingState.SUSPENDED_BY_SELLER)
     type(rows["retired"]).objects.filter(pk=rows["retired"].pk).update(state="retired")
@@ -263,6 +267,8 @@ def _disputes(world: World) -> None:
         dispute = disputed(stage, order=funded(awaiting_acceptance=True, **trade))
         world.name(f"dispute.{stage}", dispute, number=dispute.number)
         world.name(f"complaint.{stage}", dispute, object_id=str(dispute.pk))
+    joint = funded(completed=True, **trade | {"listing": world.records["listing.joint"]})
+    world.name("order.joint", joint, number=joint.number)
     shown = funded(awaiting_acceptance=True, **trade)
     world.name("order.complete", shown, number=shown.number)
     paper = DisputeEvidence.objects.create(
@@ -280,6 +286,10 @@ def _files(world: World) -> None:
         place = place_of(world.records[f"revision.{name}"].files.get().stored)
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(CSV)
+    agreement = stored(purpose="evidence")
+    Listing.objects.filter(pk=world.records["listing.shared"].pk).update(share_agreement=agreement)
+    object_id = world.objects["listing.shared"]["object_id"]
+    world.name("offer.agreement", None, object_id=object_id, file_id=agreement.pk)
     cases = {
         "newcomer": VerificationCaseFactory(
             number="HS-2026-990001", organisation=world.houses["N"], opened_by=world.people["newcomer"], ready=True
