@@ -13,6 +13,7 @@ from django.views import View
 
 from accounts.access.policies import may
 from accounts.organisations.models import Organisation, ParticipantState
+from catalog.assets import kept
 from catalog.assets.wizard import frame, step_url
 from catalog.offers import services, sharing
 from catalog.offers.forms import GrantForm, OwnersForm, ReasonForm
@@ -125,7 +126,7 @@ class Owners(OfOffer):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """One more row, or save; a paper that was chosen is kept before the rest is looked at."""
         if closed := self._closed():
-            return closed
+            return kept.page(request, self.record.revision, self.get_form(), kept.SENT_OFFER) or closed
         if "more" in request.POST:
             return self.show(self._one_more())
         try:
@@ -150,7 +151,7 @@ class Owners(OfOffer):
             self.record = self.get_record()
 
     @cached_property
-    def kept(self) -> list[ListingOwner]:
+    def saved(self) -> list[ListingOwner]:
         """The owners saved so far, the seller first."""
         return shares_of(self.record)
 
@@ -160,14 +161,14 @@ class Owners(OfOffer):
         if self.request.method == "POST":
             typed = sum(f"code_{row}" in self.request.POST for row in range(1, MOST_OTHERS + 1))
             return typed + ("more" in self.request.POST and typed < MOST_OTHERS)
-        return min(max(len(self.kept), 2), MOST_OTHERS)
+        return min(max(len(self.saved), 2), MOST_OTHERS)
 
     def get_initial(self) -> dict[str, Any]:
         """What was saved; the seller's own row stands apart."""
         seller = self.record.revision.asset.owner_id
-        own = next((row for row in self.kept if row.organisation_id == seller), None)
+        own = next((row for row in self.saved if row.organisation_id == seller), None)
         found: dict[str, Any] = {"version": self.record.version, "own_share": own and percent(own.basis_points)}
-        for number, row in enumerate((row for row in self.kept if row.organisation_id != seller), start=1):
+        for number, row in enumerate((row for row in self.saved if row.organisation_id != seller), start=1):
             found[f"code_{number}"] = row.organisation.tax_code or row.organisation.agency_code
             found[f"share_{number}"] = percent(row.basis_points) if row.basis_points else None
         return found
@@ -217,7 +218,7 @@ class Owners(OfOffer):
         """Frame, names of the owners saved so far, and the agreement."""
         number, form = self.record.revision.asset.number, extra["form"]
         back = step_url(number, 7) if self.request.GET.get("then") == "7" else ""
-        names = {row.organisation.tax_code or row.organisation.agency_code: row.organisation.name for row in self.kept}
+        names = {row.organisation.tax_code or row.organisation.agency_code: row.organisation.name for row in self.saved}
         return super().get_context_data(**extra) | {
             "wizard": frame(self.record.revision, 6, back=back),
             "heading": _("Owners and shares"),

@@ -66,7 +66,8 @@ def bookings_of(organisation: Organisation) -> QuerySet[Journal]:
 def earnings(journals: list[Journal], organisation: Organisation) -> list[Earning]:
     """The lines of a page of bookings, with the titles of their orders read at once."""
     numbers = {journal.order_number for journal in journals}
-    orders = {order.number: order for order in Order.objects.filter(number__in=numbers).order_by("pk")}
+    found = Order.objects.filter(number__in=numbers).select_related("listing__revision").order_by("pk")
+    orders = {order.number: order for order in found}
     return [_earning(journal, orders[journal.order_number], organisation) for journal in journals]
 
 
@@ -74,7 +75,7 @@ def _earning(journal: Journal, order: Order, organisation: Organisation) -> Earn
     return Earning(
         made_at=journal.made_at,
         number=order.number,
-        title=order.title,
+        title=order.listing.revision.title,  # as the catalogue shows it to everybody
         what=WHAT[journal.kind],
         amount=journal.amount,  # type: ignore[attr-defined]  # annotated
         url=order.get_absolute_url() if order.seller_id == organisation.pk else "",

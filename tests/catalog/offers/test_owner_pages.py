@@ -144,7 +144,8 @@ def test_a_change_elsewhere_keeps_the_answers_and_saving_again_puts_them_in_plac
 def test_an_offer_that_was_sent_or_is_not_shared_has_no_such_page(page, offer):
     Listing.objects.update(state=ListingState.SUBMITTED)
     assert page.get(url(offer)).url == offer.revision.asset.get_absolute_url()
-    assert page.post(url(offer), answers(offer)).url == offer.revision.asset.get_absolute_url()
+    typed = page.post(url(offer), answers(offer, (sharer().tax_code, "33,33")))
+    assert (typed.status_code, b"33,33" in typed.content, ListingOwner.objects.count()) == (409, True, 0)
 
     Listing.objects.update(is_shared=False, state=ListingState.DRAFT)
     assert page.get(url(offer)).status_code == 404

@@ -13,8 +13,9 @@ from transactions.disputes.models import Dispute
 from transactions.invariants.checks import breaches
 from transactions.ledger.selectors import balance, total
 from transactions.orders.models import Order
+from transactions.orders.owners import split_of
 from transactions.orders.states import OrderState
-from transactions.payouts.models import PayoutBatch
+from transactions.payouts.models import Payout, PayoutBatch
 from transactions.statements.selectors import reconciliation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -37,9 +38,14 @@ def test_the_demonstration_plays_to_every_stage_and_loads_once(storage, settings
     done = Order.objects.get(state=OrderState.COMPLETED, disputes=None)
     assert balance(f"escrow:{done.number}") == 0
     mediated, divided = Dispute.objects.select_related("order").order_by("pk")
-    assert done.seller == divided.order.seller
-    assert balance("payout:clearing") == done.seller_share > 0
-    assert balance(f"seller:payable:{done.seller_id}") == divided.order.seller_share * 3 // 4
+    joint = {part.owner.short_name: (part.basis_points, part.amount) for part in split_of(done)}
+    assert joint == {"BNNMT": (6_667, 2_515_459), "BTC": (3_333, 1_257_541)}
+    assert balance("payout:clearing") == done.seller_share == 3_773_000
+    assert list(Payout.objects.filter(batch__state="approved").order_by("pk").values_list("amount", flat=True)) == [
+        amount for _share, amount in joint.values()
+    ]
+    assert balance(f"seller:payable:{done.seller_id}") == 0
+    assert balance(f"seller:payable:{divided.order.seller_id}") == divided.order.seller_share * 3 // 4
     assert (mediated.state, mediated.order.is_disputed) == ("mediation", True)
     assert (divided.outcome, divided.order.state) == ("split", OrderState.COMPLETED)
     assert balance(f"buyer:refundable:{divided.order.buyer_id}") == divided.refund == divided.order.total // 4
