@@ -149,8 +149,12 @@ class DictionaryForm(VersionForm):
         def of(*names: str) -> list[forms.BoundField]:
             return [self[f"c{column.position}-{name}"] for name in names if f"c{column.position}-{name}" in self.fields]
 
+        fields = [field for field in self if field.name.startswith(f"c{column.position}-")]
+        lacks = not column.label_vi or (column.suspected and not column.is_personal and not column.override_reason)
         return {
             "column": column,
+            "is_open": bool(lacks) or any(field.errors for field in fields),
+            "said": "; ".join(filter(None, (column.label, column.get_type_display(), column.unit))),
             "main": of("label_vi", "type", "unit"),
             "more": of("label_en", "code_list", "is_required", "is_key"),
             "personal": of("is_personal"),

@@ -1,5 +1,6 @@
 """What scripts add, and what the keyboard needs."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.looking import sign_in
@@ -72,3 +73,49 @@ def test_enter_in_a_field_never_takes_something_away(portal, window):
     default = page.evaluate("document.querySelector('[name=claim]').form.querySelector('button').formAction")
 
     assert default.endswith("/3-papers/")
+
+
+@pytest.fixture
+def first_page(portal, window):
+    """The first page of a new registration, and what the browser asked so far."""
+    page = window().new_page()
+    sign_in(page, portal.url, portal.demonstration.login("steward"), portal.demonstration.password)
+    page.goto(f"{portal.url}/register/")
+    page.click("form[action$='/register/start/'] button")
+    return page
+
+
+def test_leaving_a_page_with_unsaved_answers_is_asked_about_and_one_without_is_not(first_page):
+    asked = []
+    first_page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    here = first_page.url
+    first_page.reload()
+    assert asked == []
+
+    first_page.fill("[name=title_vi]", "Tên đang gõ dở")
+    first_page.click("a.back", no_wait_after=True)
+
+    expect(first_page.locator("[name=title_vi]")).to_have_value("Tên đang gõ dở")
+    assert (asked, first_page.url) == (["beforeunload"], here)
+
+
+def test_a_refused_page_survives_reload_and_back_with_what_was_typed(portal, first_page):
+    first_page.on("dialog", lambda dialog: dialog.accept())
+    summary = first_page.locator("[name=summary_vi]")
+    summary.fill("Mô tả đã gõ")
+    first_page.click("main form button.big")
+    expect(first_page.locator(".error-summary")).to_be_visible()
+
+    assert first_page.reload().status == 200
+    expect(summary).to_have_value("Mô tả đã gõ")
+    first_page.goto(f"{portal.url}/register/")
+    assert first_page.go_back().status == 200
+    expect(summary).to_have_value("Mô tả đã gõ")
+
+    first_page.fill("[name=title_vi]", "Tên bảng")
+    summary.fill("Mô tả cuối cùng")
+    first_page.check("[name=kind][value=statistics]")
+    first_page.click("main form button.big")
+    first_page.wait_for_url("**/1-details/")
+    first_page.go_back()
+    expect(summary).to_have_value("Mô tả cuối cùng")

@@ -450,6 +450,17 @@ def test_dictionary_and_preview_opened_from_the_check_lead_back_to_it(page, conf
     assert page.post(address("preview-choose") + "?then=7", chosen).url == check
 
 
+def test_columns_whose_heading_says_it_are_a_line_and_those_that_lack_something_stand_open(page, confirmed, address):
+    confirmed("Năm;v;Dân số (nghìn người)\n2025;1,5;7\n2026;2,5;8\n")
+
+    response = page.get(address("dictionary-edit"))
+    refused = page.post(address("dictionary-edit"), fields(response) | {"c1-unit": "x" * 90})
+
+    assert [group["is_open"] for group in response.context["groups"]] == [False, True, False]
+    assert [group["said"] for group in response.context["groups"]][2] == "Dân số; Số nguyên; nghìn người"
+    assert refused.context["groups"][0]["is_open"] is True
+
+
 def test_draft_of_the_dictionary_may_stay_incomplete(page, confirmed, revision, address):
     confirmed("x;y\n1;2\n")
     data = fields(page.get(address("dictionary-edit"))) | {"c1-label_vi": "", "draft": "1"}
