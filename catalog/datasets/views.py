@@ -57,8 +57,15 @@ class OfDraft(ActOn):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Do it, or go where one has to go instead; what was typed is then shown back."""
-        away = self.away()
-        return super().post(request, *args, **kwargs) if away is None else self.shown_back() or away
+        if self.is_here:
+            return super().post(request, *args, **kwargs)
+        return self.shown_back() or self.away()  # type: ignore[return-value]  # it is away
+
+    @property
+    def is_here(self) -> bool:
+        """Whether this page has something to do at the present stage."""
+        is_at_stage = not self.states or (self.file is not None and self.file.state in self.states)
+        return self.record.state in EDITABLE and is_at_stage
 
     def typed(self) -> Any:
         """The posted form, where a page takes more than ticks and files."""
@@ -77,9 +84,7 @@ class OfDraft(ActOn):
         """A sent registration is closed; a page about another stage of the reading leads to the right one."""
         if self.record.state not in EDITABLE:
             return pages.leave(self.request, self.record.asset)
-        if self.states and (self.file is None or self.file.state not in self.states):
-            return HttpResponseRedirect(self.place())
-        return None
+        return None if self.is_here else HttpResponseRedirect(self.place())
 
     def place(self) -> str:
         """The page of the present stage."""

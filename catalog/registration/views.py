@@ -130,10 +130,10 @@ class StepPage(OfDossier):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Save, unless the page is not open or does not apply; what was typed is then shown back."""
-        closed = self._closed()
-        if closed is None:
+        if self._is_open and self.page.applies(self.dossier):
             return super().post(request, *args, **kwargs)
-        return kept.page(request, self.dossier.revision, self.get_form(), self._elsewhere()) or closed
+        shown_back = kept.page(request, self.dossier.revision, self.get_form(), self._elsewhere())
+        return shown_back or self._closed()  # type: ignore[return-value]  # it is closed
 
     @property
     def _is_open(self) -> bool:

@@ -61,6 +61,7 @@ def test_what_was_typed_in_an_old_tab_is_shown_back_after_the_sending(state, way
         ("Loại tài sản", "Trích xuất từ sổ đăng ký"),
     ]
     assert "Một câu &lt; hai &amp; ba" in text
+    assert list(response.context["messages"]) == []
     assert response.context["url"] == (url(way_out, revision) if way_out else "")
     assert Revision.objects.values().get(pk=revision.pk) == before
 
