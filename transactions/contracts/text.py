@@ -18,6 +18,7 @@ ANNEX = {
         "representative": " Đại diện: {name}{title}.",
         "dataset": "Bộ dữ liệu: “{title}”, số {dataset}, giấy chứng nhận đăng ký {certificate}, phiên bản {revision}, "
         "niêm yết {listing}.",
+        "owners": "Bên bán giao kết hợp đồng theo thỏa thuận với các chủ sở hữu dữ liệu: {names}.",
         "hashes": "Mã băm SHA-256 của tệp dữ liệu: {file}. Mã băm của niêm yết đã kiểm duyệt: {content}. "
         "Mã băm của đơn đã kiểm tra tính hợp pháp: {order}.",
         "use": "Mục đích sử dụng: {purpose}. Phạm vi lãnh thổ: {territory}. Nơi lưu trữ dữ liệu: {storage}.",
@@ -44,6 +45,7 @@ ANNEX = {
         "representative": " Represented by {name}{title}.",
         "dataset": "Dataset: “{title}”, number {dataset}, registration certificate {certificate}, version {revision}, "
         "listing {listing}.",
+        "owners": "The seller concludes this contract by agreement with the owners of the data: {names}.",
         "hashes": "SHA-256 of the data file: {file}. Hash of the moderated listing: {content}. "
         "Hash of the order that passed the legality check: {order}.",
         "use": "Purpose of use: {purpose}. Territory: {territory}. Place of storage: {storage}.",
@@ -86,6 +88,7 @@ def annex(frozen: Mapping, number: str, order_digest: str, figures: Mapping, *, 
             revision=listing["revision"],
             listing=listing["number"],
         ),
+        *_owners(frozen, words, language),
         words["hashes"].format(file=frozen["file_sha256"], content=frozen["content_hash"], order=order_digest),
         words["use"].format(
             purpose=label("purpose", request["purpose"], language),
@@ -109,6 +112,13 @@ def _party(party: Mapping, words: Mapping[str, str], language: str) -> str:
     return words["party"].format(
         name=one_line(party[f"name_{language}"]), code=code, place=place, representative=represented
     )
+
+
+def _owners(frozen: Mapping, words: Mapping[str, str], language: str) -> list[str]:
+    """Who shares in the revenue, where it is shared; never how much (R59)."""
+    offers = frozen.get("offers") or [{}]
+    names = [one_line(owner[f"name_{language}"] or owner["name_vi"]) for owner in offers[0].get("owners", [])]
+    return [words["owners"].format(names="; ".join(names))] if names else []
 
 
 def _price(figures: Mapping, number: str, words: Mapping[str, str], language: str) -> str:

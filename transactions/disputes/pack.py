@@ -30,7 +30,10 @@ from transactions.contracts.models import Contract
 from transactions.delivery.models import Delivery
 from transactions.disputes.models import Dispute, DisputeEvidence
 from transactions.disputes.selectors import papers_of, rulings_of, statements_of
+from transactions.ledger import accounts
+from transactions.ledger.models import Journal
 from transactions.ledger.selectors import journals_of_order
+from transactions.orders.owners import is_shared
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -168,6 +171,16 @@ def _put_contract(dispute: Dispute, writer: _Writer) -> None:
     writer.text("contract/contract.odrl.json", json.dumps(contract.odrl, indent=1, ensure_ascii=False, sort_keys=True))
 
 
+def _legs(journal: Journal, one_sum: bool) -> dict[str, int]:
+    """What a journal moves; of several owners one sum, because the sides do not learn each other's shares (R59)."""
+    legs: dict[str, int] = {}
+    for posting in journal.postings.all():
+        of_owner = posting.account.kind in (accounts.PAYABLE, accounts.RECEIVABLE)
+        code = posting.account.kind if one_sum and of_owner else posting.account.code
+        legs[code] = legs.get(code, 0) + posting.amount
+    return legs
+
+
 def _put_pages(dispute: Dispute, papers: list[Paper], logged: list[Logged], writer: _Writer) -> None:
     """The page to print, in both languages, from the same facts."""
     order = dispute.order
@@ -179,7 +192,7 @@ def _put_pages(dispute: Dispute, papers: list[Paper], logged: list[Logged], writ
         "statements": statements_of(dispute),
         "rulings": rulings_of(dispute),
         "deliveries": list(Delivery.objects.filter(entitlement__order=order).order_by("pk")),
-        "journals": journals_of_order(order.number),
+        "journals": [(journal, _legs(journal, is_shared(order))) for journal in journals_of_order(order.number)],
         "contract": Contract.objects.filter(order=order).prefetch_related("acceptances__organisation").first(),
         "made_at": writer.made_at,
         "origin": settings.LOG_ORIGIN,

@@ -52,12 +52,21 @@ class Part:
 
 
 def split_of(order: Order) -> list[Part]:
-    """The seller's share over its owners, to the dong; empty where the seller receives it alone."""
+    """The seller's share over its owners, to the dong, the seller first; empty where the seller receives it alone."""
     if not is_shared(order):
         return []
     by_weight = weights(order)
     amounts = flows.by_owner(flows.parts_of(order.seller_share, order.fee, order.fee_vat, by_weight))
-    return [Part(owner, by_weight[owner.pk], amounts[owner.pk]) for owner in owners_of(order)]
+    owners = sorted(owners_of(order), key=lambda owner: owner.pk != order.seller_id)
+    return [Part(owner, by_weight[owner.pk], amounts[owner.pk]) for owner in owners]
+
+
+def own_part(order: Order, seller_share: int) -> int | None:
+    """What the seller itself would receive of a share by the approved owners; nothing where it receives all of it."""
+    by_weight = {row.organisation_id: row.basis_points for row in shares_of(order.listing)}
+    if not by_weight:
+        return None
+    return flows.by_owner(flows.parts_of(seller_share, 0, 0, by_weight))[order.seller_id]
 
 
 def names_of(order: Order) -> list[dict[str, str]]:

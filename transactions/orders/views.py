@@ -21,7 +21,7 @@ from exchange.common.views import ActOn
 from transactions.orders import policies, services
 from transactions.orders.forms import OrderForm, ReasonForm
 from transactions.orders.models import Order
-from transactions.orders.owners import is_owner
+from transactions.orders.owners import is_owner, own_part
 from transactions.pricing.services import quote_listing
 
 
@@ -169,7 +169,8 @@ class OrderAccept(OrderStep):
 
     def get_context_data(self, **extra: Any) -> dict[str, Any]:
         """The figures as they would be frozen today."""
-        return super().get_context_data(quote=services.figures_of(self.record), **extra)
+        quote = services.figures_of(self.record)
+        return super().get_context_data(quote=quote, own_part=own_part(self.record, quote.seller_share), **extra)
 
     def act(self, form: PortalForm) -> Order:
         """Accept."""

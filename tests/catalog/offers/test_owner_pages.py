@@ -3,11 +3,16 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils.translation import override
 
+from accounts.access.actor import Actor
+from accounts.organisations.models import ParticipantState
 from catalog.assets.wizard import step_url
 from catalog.offers.models import Listing, ListingOwner
 from catalog.offers.selectors import shares_of
+from catalog.offers.services import follow_standing
 from catalog.offers.states import ListingState
+from catalog.registration.casefile import casefile
 from catalog.registration.pages import BY_SLUG, next_slug
 from catalog.registration.selectors import dossier_of
 from tests.catalog.offers.test_sharing import sharer
@@ -180,3 +185,28 @@ def test_the_last_look_names_each_owner_with_its_share(page, offer):
     assert "Viện Một" in text
     assert "33,33%" in text
     assert "thoa-thuan.pdf" in text
+
+
+def test_the_reviewer_reads_owners_shares_and_agreement_on_the_case_page(offer, reviewer):
+    one = sharer(name_vi="Viện Một")
+    shared(offer, {one: 3_333})
+    Listing.objects.update(state=ListingState.IN_REVIEW)
+
+    with override("vi"):
+        case = casefile(Listing.objects.get(), reviewer)
+
+    facts = {str(fact.label): str(fact.value) for fact in case.facts}
+    assert facts["Viện Một"] == "33,33% doanh thu"
+    assert facts[offer.revision.asset.owner.name_vi] == "66,67% doanh thu"
+    assert [paper.name for paper in case.papers if paper.what == "Thỏa thuận chia sẻ doanh thu"] == ["thoa-thuan.pdf"]
+    assert ("Viện Một", "ok") in [(party.name, party.tone) for party in case.parties]
+
+
+def test_an_offer_stays_on_the_market_when_another_owner_is_suspended(offer, steward):
+    one = sharer()
+    shared(offer, {one: 3_333})
+    Listing.objects.update(state=ListingState.LISTED, content_hash="0" * 64)
+    type(one).objects.filter(pk=one.pk).update(state=ParticipantState.SUSPENDED)
+
+    assert follow_standing(organisation_id=one.pk, actor=Actor.system("standing")) == []
+    assert Listing.objects.get().state == ListingState.LISTED

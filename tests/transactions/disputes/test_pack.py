@@ -13,7 +13,7 @@ from exchange.files.services import place_of
 from exchange.transparency.checker import GOOD, check
 from exchange.transparency.models import Entry
 from exchange.transparency.sealer import seal
-from tests.factories.transactions import WORDS, acting, disputed, funded, reviewer, staff, trader
+from tests.factories.transactions import WORDS, acting, disputed, funded, jointly_listed, reviewer, staff, trader
 from tests.transactions.disputes.steps import PDF, opening, pdf
 from transactions.disputes import services
 from transactions.disputes.models import DisputeEvidence
@@ -78,6 +78,18 @@ def test_pages_to_print_are_in_both_languages_and_name_every_paper(client, dispu
         assert page.count(hashlib.sha256(PDF).hexdigest()) == 3
         assert "<script" not in page
         assert f"escrow:{dispute.order.number}" in page
+
+
+def test_the_pack_tells_neither_side_what_each_owner_of_the_data_receives(client):
+    order = funded(completed=True, listing=jointly_listed(3_333))
+    made = opening(order, acting(order.buyer, "buyer"))
+
+    _answer, content = take(client, made, acting(order.buyer, "buyer"))
+
+    page = files_of(content)["dispute-vi.html"].decode()
+    assert "<td>seller:payable</td>" in page
+    assert "2.156.000" in page
+    assert not [part for part in ("718.595", "1.437.405", "seller:payable:") if part in page]
 
 
 def test_log_keeps_who_took_it_by_the_hash_of_its_list(client, dispute):

@@ -5,14 +5,16 @@ from django.urls import reverse
 
 from accounts.access.actor import Actor
 from accounts.access.models import StaffRole
-from tests.factories.transactions import acting, jointly_listed, reviewer, staff
+from exchange.notifications.models import Message
+from tests.factories.transactions import OrderFactory, acting, jointly_listed, reviewer, staff
 from tests.transactions.payments.test_owners import paid
 from tests.transactions.payments.test_refunds import REASON
+from transactions.ledger.selectors import balance, total
 from transactions.orders.owners import split_of
 from transactions.payments.refunds import refund_order
 from transactions.payments.services import settle
 from transactions.payouts.earnings import bookings_of, earnings, shares_in, standing_of
-from transactions.payouts.services import approve_batch, prepare_batch
+from transactions.payouts.services import approve_batch, confirm_payout, prepare_batch
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system("clock")
@@ -73,6 +75,40 @@ def test_a_payout_stands_beside_what_is_due(client, order, other):
     assert mine.reference in text
     assert batch.payouts.exclude(pk=mine.pk).get().reference not in text
     assert standing_of(other).due == 0
+
+
+def test_each_owner_is_told_when_the_bank_has_paid_its_own_part(order, other):
+    people = {one.pk: acting(one, "finance").user.pk for one in (other, order.seller)}
+    batch = prepare_batch(actor=staff(StaffRole.FINANCE))
+    approve_batch(batch_id=batch.pk, actor=staff(StaffRole.FINANCE))
+
+    for payout in batch.payouts.all():
+        confirm_payout(reference=payout.reference, amount=payout.amount, actor=staff(StaffRole.FINANCE))
+
+    told = dict(Message.objects.filter(kind="payout.paid").values_list("recipient", "context__amount"))
+    assert (told[people[other.pk]], told[people[order.seller_id]]) == (718_595, 1_437_405)
+    assert (balance("payout:clearing"), balance("bank:escrow"), total()) == (0, -44_000, 0)
+
+
+def test_the_seller_reads_its_own_part_before_it_accepts(client):
+    listing = jointly_listed(3_333)
+    order = OrderFactory(listing=listing, frozen=False)
+    client.force_login(acting(order.seller, "steward").user)
+
+    text = client.get(reverse("transactions:order-accept", args=[order.number])).content.decode()
+
+    assert "2.156.000" in text
+    assert "1.437.405" in text
+
+
+def test_the_contract_names_the_owners_and_not_their_shares():
+    order = OrderFactory(listing=jointly_listed(3_333), signing=True)
+
+    text = order.contract.text_vi
+
+    names = "; ".join(row.organisation.name_vi for row in order.listing.owners.current())
+    assert f"theo thỏa thuận với các chủ sở hữu dữ liệu: {names}." in text
+    assert not [share for share in ("33,33", "66,67", "33.33", "718.595") if share in text]
 
 
 def test_shares_are_shown_once_an_offer_reached_the_market():
