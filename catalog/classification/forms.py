@@ -28,7 +28,7 @@ PEOPLE = {
         "A file is needed: method, fields treated, re-identification test. Coding or pseudonyms are not enough"
     ),
     Subject.PERSONAL_BASIC: _("May be registered; may not be bought or sold on the exchange"),
-    Subject.PERSONAL_SENSITIVE: _("May be registered; may not be bought or sold on the exchange"),
+    Subject.PERSONAL_SENSITIVE: _("The same"),
 }
 WEIGHT = {
     Importance.OTHER: _("Not on the list of core and important data"),
@@ -82,8 +82,8 @@ class ClassForm(StepForm):
         label=_("This data belongs to none of the groups that Article 42.3 of the Law on Data bars from trading"),
         required=False,
         help_text=_(
-            "Harm to defence, security, foreign affairs or cipher; missing consent; other data the law forbids. Data "
-            "can be registered without this statement, but not listed for trade."
+            "Harm to defence, security, foreign affairs or cipher; missing consent; other data the law forbids. Needed "
+            "to list, not to register."
         ),
     )
 

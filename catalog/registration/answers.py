@@ -27,7 +27,7 @@ from exchange.common.money import shown
 
 Row = dict[str, Any]
 LONGEST = 400
-PAPERS = "3-papers"
+PAPERS, FIGURES = "3-papers", "5-scores"
 CODE_LISTS = {
     "kind": "asset_kind",
     "theme": "theme",
@@ -78,6 +78,8 @@ def _of_step(step: int, dossier: Dossier, file: DataFile | None) -> Iterator[tup
         yield from _owners(dossier.listing) if page.slug == OWNERS else _of_page(page, dossier)
         if page.slug == PAPERS:
             yield _("Papers"), described.papers(revision), PAPERS
+        if page.slug == FIGURES and dossier.quality.measured:
+            yield _("Measured by the exchange"), described.measured(dossier.quality), FIGURES
 
 
 def _owners(listing: Listing) -> Iterator[tuple[Any, Any, str]]:

@@ -13,6 +13,8 @@ from catalog.datasets import lacking
 from catalog.datasets.models import Column, DataFile
 from catalog.datasets.selectors import dictionary
 from catalog.datasets.states import ReadingState
+from catalog.quality.models import QualityStatement
+from catalog.quality.selectors import measured_figures
 
 MOST_COLUMNS = 100
 LONGEST = 120
@@ -66,6 +68,11 @@ def papers(revision: Revision) -> str:
     """Names of the papers and what each proves."""
     found = [f"{paper.file.name} ({paper.get_claim_display()})" for paper in revision.current_evidence()]
     return "; ".join(found) or str(_("No papers"))
+
+
+def measured(statement: QualityStatement) -> str:
+    """The measured figures in a row."""
+    return "; ".join(f"{figure['label']} {figure['value']}%" for figure in measured_figures(statement))
 
 
 def _address(name: str, number: str) -> str:

@@ -72,10 +72,7 @@ def _is_named(dossier: Dossier) -> bool:
     return dossier.listing.audience == Audience.NAMED
 
 
-CLASS_LEAD = _(
-    "Your organisation classifies under the Law on Data and answers for the result. The exchange checks whether the "
-    "answers fit together."
-)
+CLASS_LEAD = _("Your organisation classifies under the Law on Data and answers for the result.")
 PAGES: tuple[Page, ...] = (
     Page("1", 1, _("What the asset is called"), _("Buyers find the data by these words."), assets.NameForm, "revision"),
     Page(
@@ -253,11 +250,20 @@ def pages_of(step: int, dossier: Dossier) -> list[Page]:
     return [page for page in PAGES if page.step == step and page.applies(dossier)]
 
 
+FOR_AN_OFFER = ("3-papers", "5-scores")  # asked on the way only of who claims the right to trade or began an offer
+
+
+def is_on_the_way(page: Page, dossier: Dossier) -> bool:
+    """Whether a page is met going on; papers and declared figures are needed for an offer, not to register."""
+    is_needed = dossier.revision.right_operate or dossier.listing.pk is not None
+    return page.applies(dossier) and (is_needed or page.slug not in FOR_AN_OFFER)
+
+
 def next_slug(slug: str, dossier: Dossier) -> str:
-    """Where "save and continue" leads: the next page that applies; the file after the first step; the check after
+    """Where "save and continue" leads: the next page on the way; the file after the first step; the check after
     the last step of a registration, unless an offer was begun (a registration needs none)."""
     here = BY_SLUG[slug]
-    order = [page for page in PAGES if page.applies(dossier)]
+    order = [page for page in PAGES if page is here or is_on_the_way(page, dossier)]
     following = order[[page.slug for page in order].index(slug) + 1]
     if here.step == 1 and following.step == 3:
         return str(FILE_STEP)

@@ -134,5 +134,17 @@ def test_the_dictionary_the_preview_and_the_papers_are_among_the_answers(draft):
     assert papers["url"] == f"/register/{number}/3-papers/?then=7"
 
 
+def test_measured_figures_lead_to_their_page(draft):
+    draft.quality.measured = {"complete": {"value": 87, "rules": []}, "clean": {"value": 100, "rules": []}}
+    draft.quality.save()
+
+    with translation.override("vi"):
+        groups = sections(dossier_of(draft))
+
+    row = next(row for group in groups for row in group["rows"] if str(row["label"]) == "Sàn đo được")
+    assert row["value"] == "Đủ 87%; Sạch 100%"
+    assert row["url"] == f"/register/{draft.asset.number}/5-scores/?then=7"
+
+
 def test_shares_are_shown_as_shares(draft):
     assert rows(dossier_of(draft))["Đúng"] == "95%"

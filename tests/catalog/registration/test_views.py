@@ -141,6 +141,29 @@ def test_after_the_last_step_comes_the_check_unless_an_offer_was_begun(page, dra
     assert page.post(url(draft, "5-scores"), scores | {"version": 2}).url == url(draft, 6)
 
 
+@pytest.mark.parametrize(
+    ("claims", "begun", "after_rights", "after_freshness"),
+    [
+        (["right_hold"], False, "4", "7"),
+        (["right_hold", "right_operate"], False, "3-papers", "5-scores"),
+        (["right_hold"], True, "3-papers", "5-scores"),
+    ],
+)
+def test_papers_and_declared_figures_are_on_the_way_only_to_an_offer(
+    claims, begun, after_rights, after_freshness, page, draft
+):
+    if begun:
+        ListingFactory(revision=draft)
+    fresh = {"frequency": "never", "last_updated": "31/03/2026"}
+
+    rights = page.post(url(draft, "3-rights"), {"version": 1, "rights": claims})
+    freshness = page.post(url(draft, "5"), fresh | {"version": 2})
+
+    assert (rights.url, freshness.url) == (url(draft, after_rights), url(draft, after_freshness))
+    assert page.get(url(draft, "3-papers")).status_code == 200
+    assert f"{url(draft, '3-papers')}?then=7" in shown(page.get(url(draft, 7)))
+
+
 def test_a_limit_of_access_has_a_reason_and_fits_the_way_of_giving(page, draft):
     answers = {"version": 1, "access": "anyone", "for_state": "yes", "for_firms": "yes", "for_persons": "no"}
 
