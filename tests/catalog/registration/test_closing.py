@@ -13,6 +13,7 @@ from exchange.console import work
 from exchange.notifications.models import Message
 from exchange.rules.models import Evaluation
 from exchange.transparency.models import Entry
+from exchange.transparency.reconcile import rows_that_differ
 from tests.factories.catalog import ListingFactory, RevisionFactory
 
 pytestmark = pytest.mark.django_db
@@ -137,6 +138,23 @@ def test_a_draft_that_was_never_sent_goes_with_its_file_and_papers(draft, stewar
     assert not RightsEvidence.objects.filter(removed_at__isnull=True).exists()
     assert Entry.objects.get().kind == "asset.discard"
     assert not Message.objects.exists()
+
+
+def of_the_register(differences) -> list[str]:
+    tables = ("catalog.revision", "catalog.classification", "catalog.qualitystatement", "catalog.rightsevidence")
+    return [place for place in differences if any(f" {table}:" in place for table in tables)]
+
+
+def test_the_log_agrees_with_the_rows_of_what_was_deleted_and_taken_back(draft, steward, owner):
+    services.discard_draft(revision_id=draft.pk, version=1, actor=steward)
+    other = RevisionFactory(asset__owner=owner, complete=True)
+    case = sent(other, steward)
+    services.withdraw_registration(revision_id=other.pk, version=case.version, actor=steward)
+    assert of_the_register(rows_that_differ()) == []
+
+    Revision.objects.filter(pk=draft.pk).update(title_vi="Sửa sau khi xóa")
+
+    assert of_the_register(rows_that_differ()) == [f"row_changed catalog.revision:{draft.pk}"]
 
 
 def test_what_was_sent_once_is_not_deleted(draft, steward):
