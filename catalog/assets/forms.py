@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import Model
 from django.utils import translation
+from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -77,13 +78,18 @@ class StepForm(PortalForm):
 
     @property
     def folded_answers(self) -> str:
-        """What is answered under the fold, so that it is seen without opening it."""
-        return "; ".join(answer for answer in map(answer_of, self.folded_fields) if answer)
+        """What is answered under the fold, so that it is seen without opening it; each in its language."""
+        found = [(field.name, answer_of(field)) for field in self.folded_fields]
+        parts = [(format_html(SPOKEN.get(name[-3:], "{}"), answer),) for name, answer in found if answer]
+        return format_html_join("; ", "{}", parts)
 
     @property
     def suggested_labels(self) -> list[Any]:
         """Names of the questions whose answers are suggestions; none once the form was posted."""
         return [] if self.is_bound else [self[name].label for name in self.suggested if name in self.fields]
+
+
+SPOKEN = {"_en": '<span lang="en">{}</span>', "_vi": '<span lang="vi">{}</span>'}
 
 
 def answer_of(field: forms.BoundField) -> str:

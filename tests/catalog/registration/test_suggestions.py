@@ -164,11 +164,11 @@ def test_an_instrument_has_a_number(page, owner, typed):
 
 @pytest.mark.django_db
 def test_what_is_seldom_answered_is_folded_says_its_answers_and_opens_with_an_error(page, draft):
-    Revision.objects.filter(pk=draft.pk).update(title_en="Investment", other_names="FDI")
+    Revision.objects.filter(pk=draft.pk).update(title_en="Investment <b>", other_names="FDI")
 
     first = page.get(step_url(draft.asset.number, "1")).content.decode()
     assert '<details class="card"><summary>Bằng tiếng Anh' in first
-    assert '<span class="small muted">: Investment; FDI</span></summary>' in first
+    assert '<span class="small muted">: <span lang="en">Investment &lt;b&gt;</span>; FDI</span></summary>' in first
 
     refused = page.post(step_url(draft.asset.number, "1"), {"version": 1, "title_en": "x" * 200}).content.decode()
 
