@@ -21,7 +21,7 @@ stop: runtime ## end the running demonstration of this clone
 
 test: tools ## run all tests on two cores (make test ARGS="tests/accounts -x -n 0" for a few)
 	@$(if $(ARGS),,sh requirements/verifiers/install.sh --once)
-	@exec $(RUN) -m pytest -n 2 --dist load -rs --ignore-glob="*/tests/browser/test_[!t]*.py" $(ARGS)
+	@exec $(RUN) -m pytest -n 2 --dist worksteal -rs $(ARGS)
 
 lint: tools ## check style, shape, types, templates, migrations and messages
 	@$(RUN) -m ruff check .
@@ -71,9 +71,9 @@ migrations: tools ## write migrations for changed models
 messages: tools ## collect new messages into the catalogues
 	@exec $(RUN) manage.py collect_messages
 
-browser: tools ## walk the pages in headless Chromium
+browser: tools ## look at every page in every width, theme and language in headless Chromium
 	@sh tests/browser/install.sh
-	@exec $(RUN) -m pytest tests/browser $(ARGS)
+	@LOOKS=all exec $(RUN) -m pytest tests/browser $(ARGS)
 
 verifiers: tools ## install other people's programs that check our log; its tests use them
 	@sh requirements/verifiers/install.sh

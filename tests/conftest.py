@@ -1,5 +1,6 @@
 """What every test stands on: a database with the reference data, kept while the migrations stay the same."""
 
+import gc
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,12 @@ DO $$ DECLARE r record; BEGIN
   LOOP EXECUTE format('ALTER TABLE %s DISABLE TRIGGER %I', r.place, r.tgname); END LOOP;
 END $$
 """
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded stays for the whole run: looking through it for garbage costs a tenth of the time."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def load_reference() -> None:

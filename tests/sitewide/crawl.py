@@ -41,6 +41,12 @@ class Visit:
     content_type: str
     page: Page = field(default_factory=Page)
     forms: list[Form] = field(default_factory=list)
+    is_led_away: bool = False  # another page answered, such as the one to sign in
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the person read the page they asked for."""
+        return self.status == 200 and self.content_type.startswith("text/html") and not self.is_led_away
 
 
 @dataclass
@@ -71,7 +77,7 @@ class Crawl:
             for link, page in linked.items()
             if link in self.visits and self.visits[link].status >= 400 and link != page
         ]
-        self.others.update(dict.fromkeys(self.kinds, 1))
+        self.others.update({kind_of(visit.url) for visit in self.visits.values() if visit.is_shown})
         if every_link:
             self._open({link: page for link, page in linked.items() if link not in seen})
         return self
@@ -155,7 +161,7 @@ def is_machine(path: str) -> bool:
 def visit_of(url: str, answer: Any) -> Visit:
     """An answer, read when it is a page."""
     media = answer.headers.get("Content-Type", "")
-    visit = Visit(url, drained(answer).status_code, media)
+    visit = Visit(url, drained(answer).status_code, media, is_led_away=bool(getattr(answer, "redirect_chain", None)))
     if media.startswith("text/html") and not answer.streaming:
         html = answer.content.decode()
         reader = _Reader(url)
