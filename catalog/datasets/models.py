@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access.actor import Actor
 from catalog.assets.models import Revision
+from catalog.assets.states import EDITABLE
 from catalog.datasets.states import ReadingState
 from catalog.datasets.words import refusal_sentence
 from exchange.codes.models import in_language
 from exchange.files.models import StoredFile
+from exchange.transparency.rows import Logged
 
 OVERDUE = dt.timedelta(minutes=3)
 
@@ -73,6 +75,12 @@ class DataFile(models.Model):
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(default=timezone.now)
     removed_at = models.DateTimeField(null=True, blank=True)
+
+    logged = Logged(
+        always=frozenset(),
+        editable=Q(revision__state__in=EDITABLE),
+        unrecorded=Q(revision__state__in=EDITABLE) | Q(removed_at__isnull=False),
+    )
 
     objects = DataFileQuerySet.as_manager()
 
@@ -134,6 +142,12 @@ class Column(models.Model):
     is_personal = models.BooleanField(_("Personal data"), default=False)
     override_reason = models.CharField(_("Why this is not personal data"), max_length=300, blank=True)
     override_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    logged = Logged(
+        always=frozenset(),
+        editable=Q(file__revision__state__in=EDITABLE),
+        unrecorded=Q(file__revision__state__in=EDITABLE) | Q(file__removed_at__isnull=False),
+    )
 
     class Meta:
         ordering = ["position"]

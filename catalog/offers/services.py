@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils.translation import gettext_lazy as _
 from guardian.shortcuts import assign_perm, remove_perm
 
@@ -123,16 +123,24 @@ def _check_territory(listing: Listing) -> None:
         raise DomainError(sentence, code="territory_abroad", fields={"territories": sentence})
 
 
-def move(listing: Listing, action: str, *, actor: Actor, data: dict[str, Any] | None = None, **changes: Any) -> None:
-    """Take a listing through one step of LISTING_FLOW and log it. The caller holds the row lock."""
-    rows = list(listing.owners.all()) if listing.state in EDITABLE else []  # no longer editable from here on
+def move(
+    listing: Listing,
+    action: str,
+    *,
+    actor: Actor,
+    data: dict[str, Any] | None = None,
+    rows: Iterable[Model] = (),
+    **changes: Any,
+) -> None:
+    """Take a listing through one step of LISTING_FLOW and log it with its `rows`. The caller holds the row lock."""
+    owners = listing.owners.all() if listing.state in EDITABLE else ()  # no longer editable from here on
     before, listing.state = listing.state, LISTING_FLOW.after(listing.state, action)
     for field, value in changes.items():
         setattr(listing, field, value)
     listing.version += 1
     listing.save(update_fields=["state", "version", *changes])
     facts = {"number": listing.number, "asset": listing.revision.asset.number, "from": before, "to": listing.state}
-    record(f"listing.{action}", subject=listing, actor=actor, data=facts | (data or {}), rows=rows)
+    record(f"listing.{action}", subject=listing, actor=actor, data=facts | (data or {}), rows=[*owners, *rows])
 
 
 def _act(

@@ -75,6 +75,8 @@ class Evaluation(models.Model):
     made_at = models.DateTimeField(default=timezone.now)
     made_by = models.CharField(max_length=80)
 
+    logged = Logged.once(unrecorded=models.Q())  # bound by the decision that rests on it; a look ahead is not
+
     class Meta:
         verbose_name = _("evaluation")
         verbose_name_plural = _("evaluations")

@@ -169,7 +169,7 @@ def _propose(order: Order, evaluation: Evaluation, actor: Actor, *, text: str, r
     order.holder = None  # the second person takes it from the queue
     order.save(update_fields=["holder"])
     data = {"number": order.number, "decision": made.number}
-    record("order.propose_clear", subject=order, actor=actor, data=data, rows=[made])
+    record("order.propose_clear", subject=order, actor=actor, data=data, rows=[made, evaluation])
     tell(order, "review", actor=actor)
     return made
 
@@ -182,7 +182,7 @@ def _finish_clearing(
         hold.order = order
         lift_hold(hold, conclusion=text, actor=actor)
     freed: dict[str, object] = {"cleared_digest": order.snapshot_digest, "holder": None}
-    move(order, "clear", actor=actor, reason_text=text, rows=[made], **freed)
+    move(order, "clear", actor=actor, reason_text=text, rows=[made, evaluation], **freed)
     enqueue("transactions.contracts.draw_up", order_id=order.pk)
     return made
 
@@ -220,7 +220,9 @@ def return_(
         raise DomainError(sentence, code="fields_missing", fields={"fields": sentence})
     made = _decide(order, latest_evaluation(order, STAGE), "return", actor, reason_code=reason_code, text=text)
     reason: dict[str, object] = {"reason_fields": list(fields)}
-    move(order, "return", actor=actor, reason_code=reason_code, reason_text=text, rows=[made], **reason)
+    move(
+        order, "return", actor=actor, reason_code=reason_code, reason_text=text, rows=[made, made.evaluation], **reason
+    )
     return made
 
 
@@ -250,7 +252,9 @@ def refuse(
         article=article,
     )
     reason: dict[str, object] = {"reason_article": article}
-    move(order, "refuse", actor=actor, reason_code=reason_code, reason_text=text, rows=[made], **reason)
+    move(
+        order, "refuse", actor=actor, reason_code=reason_code, reason_text=text, rows=[made, made.evaluation], **reason
+    )
     return made
 
 

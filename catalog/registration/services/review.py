@@ -125,7 +125,8 @@ def register(*, revision_id: int, version: int, actor: Actor, cleared: Iterable[
     asset = Asset.objects.select_for_update(of=("self",)).select_related("owner").get(pk=asset_id)
     revision = _case(revision_id, None, version, "register", actor)
     revision.asset = asset
-    held = _clear(revision, evaluate_registration(revision, actor=actor), set(cleared), text)
+    judged = evaluate_registration(revision, actor=actor)
+    held = _clear(revision, judged, set(cleared), text)
     _refuse_same_eyes(revision, actor)
     content = registration_snapshot(revision)
     _refuse_changed(revision.snapshot, content)
@@ -136,6 +137,7 @@ def register(*, revision_id: int, version: int, actor: Actor, cleared: Iterable[
         "register",
         actor=actor,
         data={"certificate": number, "content": content_hash(content), "file": content["file_sha256"], "cleared": held},
+        rows=[judged],
         content_hash=content_hash(content),
         certificate_number=number,
         cleared_rules=held,
@@ -168,7 +170,8 @@ def list_(*, listing_id: int, version: int, actor: Actor, cleared: Iterable[str]
     listing = _case(None, listing_id, version, "list", actor)
     if listing.revision.state != RevisionState.REGISTERED:
         raise DomainError(_("Register the asset first; the offer is a second decision."), code="not_registered")
-    held = _clear(listing, evaluate_listing(listing, actor=actor), set(cleared), text)
+    judged = evaluate_listing(listing, actor=actor)
+    held = _clear(listing, judged, set(cleared), text)
     _refuse_same_eyes(listing, actor)
     content = snapshot(listing)
     _refuse_changed(listing.snapshot, content)
@@ -178,6 +181,7 @@ def list_(*, listing_id: int, version: int, actor: Actor, cleared: Iterable[str]
         "list",
         actor=actor,
         data={"decision": number, "content": content_hash(content), "file": content["file_sha256"], "cleared": held},
+        rows=[judged],
         content_hash=content_hash(content),
         listed_at=now(),
         cleared_rules=held,

@@ -15,6 +15,7 @@ from catalog.assets import services as assets
 from catalog.assets.models import Revision, RightsEvidence
 from catalog.assets.states import EDITABLE
 from catalog.classification.models import Classification
+from catalog.datasets.selectors import current_files
 from catalog.offers import services as offers
 from catalog.offers.models import Listing
 from catalog.offers.selectors import shares_of
@@ -57,19 +58,30 @@ def revision_of(case: Case) -> Revision:
     return case if isinstance(case, Revision) else case.revision
 
 
-def move(case: Case, action: str, *, actor: Actor, data: dict[str, Any] | None = None, **changes: Any) -> None:
-    """One step of the case's own table."""
+def move(
+    case: Case,
+    action: str,
+    *,
+    actor: Actor,
+    data: dict[str, Any] | None = None,
+    rows: Iterable[Model] = (),
+    **changes: Any,
+) -> None:
+    """One step of the case's own table, logged with its `rows`."""
     if isinstance(case, Revision):
-        rows = described(case) if case.state in EDITABLE else ()
-        assets.move(case, action, actor=actor, data=data, rows=rows, **changes)
+        parts = described(case) if case.state in EDITABLE else []
+        assets.move(case, action, actor=actor, data=data, rows=[*parts, *rows], **changes)
     else:
-        offers.move(case, action, actor=actor, data=data, **changes)
+        offers.move(case, action, actor=actor, data=data, rows=rows, **changes)
 
 
 def described(revision: Revision) -> list[Model]:
-    """The rows that stop being editable when a revision is sent: class, quality, papers that prove rights."""
+    """The rows that stop being editable when a revision is sent: class, quality, papers, file and its dictionary."""
     parts = (Classification, QualityStatement, RightsEvidence)
-    return [row for part in parts for row in part.objects.filter(revision=revision)]
+    rows: list[Model] = [row for part in parts for row in part.objects.filter(revision=revision)]
+    for file in current_files(revision):
+        rows += [file, *file.columns.all()]
+    return rows
 
 
 def working_days(parameter: str) -> int:

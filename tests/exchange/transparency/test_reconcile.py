@@ -32,6 +32,7 @@ NEVER = {"log_ref", "id", "key"}  # the last names a journal: its change is a ro
 IN_THE_DEMONSTRATION = {
     *("organisation", "membership", "staffappointment", "verificationcase", "evidence", "servicecontractacceptance"),
     *("revision", "rightsevidence", "classification", "qualitystatement", "listing", "licencetemplate"),
+    *("datafile", "column", "evaluation"),
     *("order", "orderevent", "hold", "legalitydecision", "contract", "contractacceptance", "incomingtransfer"),
     *("journal", "payoutbatch", "payout", "bankstatement", "bankstatementline"),
     *("entitlement", "delivery", "dispute", "statement", "disputeevidence", "ruling", "consent"),
