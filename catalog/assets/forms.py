@@ -7,7 +7,6 @@ from django import forms
 from django.db.models import Model
 from django.utils import translation
 from django.utils.html import format_html, format_html_join
-from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -79,8 +78,7 @@ class StepForm(PortalForm):
     @property
     def folded_answers(self) -> str:
         """What is answered under the fold, so that it is seen without opening it; each in its language."""
-        found = [(field.name, answer_of(field)) for field in self.folded_fields]
-        parts = [(format_html(SPOKEN.get(name[-3:], "{}"), answer),) for name, answer in found if answer]
+        parts = [(answer,) for answer in map(answer_of, self.folded_fields) if answer]
         return format_html_join("; ", "{}", parts)
 
     @property
@@ -89,18 +87,20 @@ class StepForm(PortalForm):
         return [] if self.is_bound else [self[name].label for name in self.suggested if name in self.fields]
 
 
+SHORT_ANSWER = 60
 SPOKEN = {"_en": '<span lang="en">{}</span>', "_vi": '<span lang="vi">{}</span>'}
 
 
 def answer_of(field: forms.BoundField) -> str:
-    """The present answer of a field in a few words; empty when there is none."""
+    """The present answer of a field, of a long one the name of the question; empty when there is none."""
     value = field.value()
     if value in (None, "", [], False):
         return ""
-    if value is True:
-        return str(field.label)
     labels = {str(code): str(label) for code, label in getattr(field.field, "choices", ())}
-    return Truncator(labels.get(str(value), str(value))).chars(60)
+    words = labels.get(str(value), str(value))
+    if value is True or len(words) > SHORT_ANSWER:
+        return str(field.label)
+    return format_html(SPOKEN.get(field.name[-3:], "{}"), words)
 
 
 class KeywordsField(forms.CharField):

@@ -122,11 +122,15 @@ class Phone:
 
     def answer(self, answers: dict[str, Any]) -> None:
         """Fill in the fields of the page that are asked for, those under a fold too."""
-        self.tab.evaluate("document.querySelectorAll('main form details').forEach(one => { one.open = true; })")
+        self.unfold()
         for name, value in answers.items():
             box = self.tab.locator(f"main form [name='{name}']")
             if box.count():
                 _answer(box, value)
+
+    def unfold(self) -> None:
+        """Open every fold of the form."""
+        self.tab.evaluate("document.querySelectorAll('main form details').forEach(one => { one.open = true; })")
 
     def walk(self, answers: dict[str, Any], end: str) -> None:
         """Page after page of the registration until an address is reached."""
@@ -195,6 +199,7 @@ class Walk:
         run_jobs()
         steward.go(f"/register/{self.asset}/2/")
         steward.press("form[action$='/file/reading/'] button.big")
+        steward.unfold()
         for position, words in enumerate(("Tên trạm", "Ngày đo", "Độ mặn"), 1):
             tab.fill(f"[name=c{position}-label_vi]", words)
         steward.press("main form button.big")

@@ -47,9 +47,11 @@ def test_a_registration_keeps_what_was_typed_and_its_file(portal, window):
     run_jobs()
     page.click("a.btn.big")
     page.click("form[action$='/file/reading/'] button.big")
+    page.click("details:has([name=c1-label_vi]) > summary")
     page.fill("[name=c1-label_vi]", "Địa phương")
     page.click("main form button.big")
     page.check("[name=shown][value=on]")
+    page.click("details:has([name=rows]) > summary")
     page.check("[name=rows][value='2']")
     page.click("main form button.big")
 

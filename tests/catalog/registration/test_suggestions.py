@@ -163,6 +163,17 @@ def test_an_instrument_has_a_number(page, owner, typed):
 
 
 @pytest.mark.django_db
+def test_a_long_answer_under_a_fold_is_named_by_its_question(page, owner):
+    draft = RevisionFactory(asset__owner=owner, complete=True)
+    draft.quality.declared_method = "Đối soát với niên giám. " * 9
+    draft.quality.save()
+
+    assert page.get(step_url(draft.asset.number, "5-scores")).context["form"].folded_answers == (
+        "95; 95; 95; 95; 95; 95; Cách xác định các con số đã khai"
+    )
+
+
+@pytest.mark.django_db
 def test_what_is_seldom_answered_is_folded_says_its_answers_and_opens_with_an_error(page, draft):
     Revision.objects.filter(pk=draft.pk).update(title_en="Investment <b>", other_names="FDI")
 
