@@ -15,7 +15,7 @@ from catalog.assets import services as assets
 from catalog.assets.models import Revision, RightsEvidence
 from catalog.assets.states import EDITABLE
 from catalog.classification.models import Classification
-from catalog.datasets.selectors import current_files
+from catalog.datasets.models import DataFile
 from catalog.offers import services as offers
 from catalog.offers.models import Listing
 from catalog.offers.selectors import shares_of
@@ -76,11 +76,14 @@ def move(
 
 
 def described(revision: Revision) -> list[Model]:
-    """The rows that stop being editable when a revision is sent: class, quality, papers, file and its dictionary."""
+    """The rows that stop being editable when a revision is sent: class, quality, papers, file and its dictionary.
+
+    A file that was taken out after an earlier sending is among them: the log knows it as it was then.
+    """
     parts = (Classification, QualityStatement, RightsEvidence)
     rows: list[Model] = [row for part in parts for row in part.objects.filter(revision=revision)]
-    for file in current_files(revision):
-        rows += [file, *file.columns.all()]
+    for file in DataFile.objects.filter(revision=revision).order_by("pk"):
+        rows += [file] if file.removed_at else [file, *file.columns.all()]
     return rows
 
 

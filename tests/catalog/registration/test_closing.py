@@ -7,6 +7,7 @@ from django.urls import reverse
 from catalog.assets.models import Asset, Revision, RightsEvidence
 from catalog.assets.states import RevisionState
 from catalog.datasets.models import DataFile
+from catalog.datasets.services import remove_file
 from catalog.registration import services
 from exchange.common.errors import DomainError, IllegalMove, Stale
 from exchange.console import work
@@ -14,7 +15,7 @@ from exchange.notifications.models import Message
 from exchange.rules.models import Evaluation
 from exchange.transparency.models import Entry
 from exchange.transparency.reconcile import rows_that_differ
-from tests.factories.catalog import ListingFactory, RevisionFactory
+from tests.factories.catalog import DataFileFactory, ListingFactory, RevisionFactory
 
 pytestmark = pytest.mark.django_db
 STEP_1 = {
@@ -141,7 +142,10 @@ def test_a_draft_that_was_never_sent_goes_with_its_file_and_papers(draft, stewar
 
 
 def of_the_register(differences) -> list[str]:
-    tables = ("catalog.revision", "catalog.classification", "catalog.qualitystatement", "catalog.rightsevidence")
+    tables = (
+        *("catalog.revision", "catalog.classification", "catalog.qualitystatement", "catalog.rightsevidence"),
+        *("catalog.datafile", "catalog.column"),
+    )
     return [place for place in differences if any(f" {table}:" in place for table in tables)]
 
 
@@ -155,6 +159,26 @@ def test_the_log_agrees_with_the_rows_of_what_was_deleted_and_taken_back(draft, 
     Revision.objects.filter(pk=draft.pk).update(title_vi="Sửa sau khi xóa")
 
     assert of_the_register(rows_that_differ()) == [f"row_changed catalog.revision:{draft.pk}"]
+
+
+@pytest.mark.parametrize("how", ["taken back", "returned"])
+def test_the_log_agrees_with_a_file_replaced_between_two_sendings(how, draft, steward, reviewer):
+    case = sent(draft, steward)
+    target = {"revision_id": draft.pk, "version": case.version}
+    if how == "taken back":
+        services.withdraw_registration(**target, actor=steward)
+    else:
+        case = services.take(**target, actor=reviewer)
+        words = {"reason_code": "other", "text": "Thay tệp."}
+        services.return_(revision_id=draft.pk, version=case.version, actor=reviewer, **words)
+    remove_file(file_id=draft.files.get().pk, actor=steward)
+    DataFileFactory(revision=draft)
+    Revision.objects.filter(pk=draft.pk).update(steps_done=[1, 2, 3, 4, 5])
+    draft.refresh_from_db()
+
+    services.submit_registration(revision_id=draft.pk, version=draft.version, declared=True, actor=steward)
+
+    assert of_the_register(rows_that_differ()) == []
 
 
 def test_what_was_sent_once_is_not_deleted(draft, steward):
