@@ -23,7 +23,7 @@ ASSET_FLOW = Flow(
     "asset",
     [
         Move("submit", ("draft",), "submitted", "steward", "every step done, no BLOCK"),
-        Move("withdraw", ("submitted",), "draft", "steward", "no reviewer has taken it; no offer was sent with it"),
+        Move("withdraw", ("submitted",), "draft", "steward", "no reviewer has taken it, nor the offer sent with it"),
         Move("discard", ("draft",), "discarded", "steward", "never sent"),
         Move("take", ("submitted",), "in_review", "operator_reviewer"),
         Move("return", ("in_review",), "returned", "operator_reviewer", "code, text, fields"),

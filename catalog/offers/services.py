@@ -191,6 +191,22 @@ def _revision_is_live(listing: Listing) -> None:
         )
 
 
+TAKEN_BACK: dict[str, Any] = {"due_on": None, "snapshot": {}, "lawful_declared": False}
+
+
+@transaction.atomic
+def withdraw(*, listing_id: int, actor: Actor) -> Listing:
+    """An offer no reviewer has taken is a draft again; what was sent stays in the log and with its checks."""
+    listing = Listing.objects.locked().select_related("revision__asset__owner").get(pk=listing_id)
+    require(actor, "catalog.submit_asset", organisation=listing.revision.asset.owner)
+    if LISTING_FLOW.allows(listing.state, "withdraw") and listing.revision.state == RevisionState.SUBMITTED:
+        sentence = _("The registration waits with this offer. Take the registration back, and both are drafts.")
+        raise DomainError(sentence, code="sent_together")
+    move(listing, "withdraw", actor=actor, **TAKEN_BACK)
+    tell("listing.withdrawn", listing.revision, listing=listing.number)
+    return listing
+
+
 @transaction.atomic
 def pause(*, listing_id: int, actor: Actor, reason_code: str = "seller_decision", reason_text: str = "") -> Listing:
     """The seller takes an offer off the market for a time; running orders go on."""

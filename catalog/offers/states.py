@@ -23,6 +23,7 @@ LISTING_FLOW = Flow(
     "listing",
     [
         Move("submit", ("draft",), "submitted", "steward", "registered revision, verified seller, no BLOCK"),
+        Move("withdraw", ("submitted",), "draft", "steward", "no reviewer has taken it"),
         Move("take", ("submitted",), "in_review", "operator_reviewer"),
         Move("return", ("in_review",), "returned", "operator_reviewer", "code, text, fields"),
         Move("resubmit", ("returned",), "in_review", "steward", "no BLOCK"),

@@ -243,6 +243,15 @@ class Agreement(View):
 
 
 ENDING = {
+    "withdraw": (
+        _("Take the offer back"),
+        _(
+            "The offer becomes a draft again and leaves the queue of the exchange. Change it and send it again "
+            "whenever you like; the time for the answer then begins anew."
+        ),
+        _("Take the offer back"),
+        _("The offer is a draft again."),
+    ),
     "pause": (
         _("Pause the offer"),
         _("The offer leaves the catalogue until you resume it. Running orders go on."),
@@ -265,13 +274,13 @@ ENDING = {
 
 
 class OfferAct(OfOffer):
-    """Pause, resume or end an offer; the page states the effect before the button."""
+    """Take back, pause, resume or end an offer; the page states the effect before the button."""
 
     template_name = "catalog/registration/confirm.html"
 
     @property
     def action(self) -> str:
-        """Which of the three."""
+        """Which of the four."""
         return self.kwargs["action"]
 
     def get_record(self) -> Listing:
@@ -282,15 +291,20 @@ class OfferAct(OfOffer):
         return listing
 
     def get_form(self) -> Any:
-        """A reason is asked for all but resuming."""
-        if self.action == "resume":
+        """A reason is asked for what takes an offer off the market."""
+        if self.action in ("resume", "withdraw"):
             return PortalForm(**self.get_form_kwargs())
         return ReasonForm(action=self.action, **self.get_form_kwargs())
 
     def act(self, form: Any) -> Listing:
         """Do it."""
-        use_case = {"pause": services.pause, "resume": services.resume, "delist": services.delist}[self.action]
-        return use_case(listing_id=self.record.pk, actor=self.request.actor, **form.cleaned_data)
+        use_cases = {
+            "withdraw": services.withdraw,
+            "pause": services.pause,
+            "resume": services.resume,
+            "delist": services.delist,
+        }
+        return use_cases[self.action](listing_id=self.record.pk, actor=self.request.actor, **form.cleaned_data)
 
     def get_success_message(self, result: Listing) -> object:
         """What is so now."""

@@ -81,8 +81,8 @@ class Withdraw(OfAsset):
     words = {
         "heading": _("Take the registration back"),
         "effect": _(
-            "The registration becomes a draft again and leaves the queue of the exchange. Change it and send it again "
-            "whenever you like; the time for the answer then begins anew."
+            "The registration, and the offer sent with it, become drafts again and leave the queue of the exchange. "
+            "Change them and send them again whenever you like; the time for the answer then begins anew."
         ),
         "button": _("Take the registration back"),
     }

@@ -64,9 +64,9 @@ def can_offer(dossier: Dossier) -> bool:
 
 
 def can_withdraw(revision: Revision) -> bool:
-    """Whether a sent registration can be taken back: nobody has taken it, no offer waits with it."""
-    waits = revision.listings.filter(state=ListingState.SUBMITTED)
-    return ASSET_FLOW.allows(revision.state, "withdraw") and not waits.exists()
+    """Whether a sent registration can be taken back: nobody has taken it, nor the offer sent with it."""
+    taken = revision.listings.filter(state=ListingState.IN_REVIEW)
+    return ASSET_FLOW.allows(revision.state, "withdraw") and not taken.exists()
 
 
 def can_discard(revision: Revision) -> bool:

@@ -73,7 +73,9 @@ def _certificate_url(revision: Revision) -> str:
 
 
 def _owner_actions(listing: Listing) -> list[str]:
-    return [action for action in ("pause", "resume", "delist") if LISTING_FLOW.allows(listing.state, action)]
+    allowed = [a for a in ("withdraw", "pause", "resume", "delist") if LISTING_FLOW.allows(listing.state, a)]
+    is_with_registration = listing.revision.state == RevisionState.SUBMITTED  # both are taken back together
+    return [action for action in allowed if action != "withdraw" or not is_with_registration]
 
 
 def _tasks(dossier: Dossier) -> list[Row]:

@@ -47,6 +47,7 @@ KINDS: dict[str, str | Promise] = {
     "asset.supersede": _("Registered version replaced"),
     "asset.retire": _("Data asset retired"),
     "listing.submit": _("Listing sent"),
+    "listing.withdraw": _("Listing taken back by its owner"),
     "listing.take": _("Listing taken by a reviewer"),
     "listing.return": _("Supplement of a listing requested"),
     "listing.resubmit": _("Listing supplemented"),

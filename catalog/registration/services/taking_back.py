@@ -8,7 +8,7 @@ from accounts.access.services import require
 from catalog.assets.models import Revision, RightsEvidence
 from catalog.assets.states import ASSET_FLOW
 from catalog.datasets import services as datasets
-from catalog.offers.models import Listing
+from catalog.offers.services import TAKEN_BACK
 from catalog.offers.states import ListingState
 from catalog.registration.services.shared import lock_revision, move, tell
 from exchange.common.clock import now
@@ -17,14 +17,21 @@ from exchange.common.errors import DomainError, IllegalMove
 
 @transaction.atomic
 def withdraw_registration(*, revision_id: int, version: int, actor: Actor) -> Revision:
-    """A registration no reviewer has taken is a draft again; what was sent stays in the log and with its checks."""
+    """A registration no reviewer has taken is a draft again, and so is the offer that was sent with it.
+
+    What was sent stays in the log and with its checks.
+    """
     revision = lock_revision(revision_id, version)
     require(actor, "catalog.submit_asset", organisation=revision.asset.owner)
     if not ASSET_FLOW.allows(revision.state, "withdraw"):
         raise IllegalMove()
-    if Listing.objects.filter(revision=revision, state=ListingState.SUBMITTED).exists():
-        sentence = _("An offer waits together with this registration. Ask the exchange to return both to you.")
-        raise DomainError(sentence, code="offer_sent")
+    offers = list(revision.listings.locked().filter(state__in=(ListingState.SUBMITTED, ListingState.IN_REVIEW)))
+    if any(offer.state == ListingState.IN_REVIEW for offer in offers):
+        sentence = _("A reviewer has begun to examine the offer sent with it. Ask the exchange to return both to you.")
+        raise DomainError(sentence, code="offer_taken")
+    for offer in offers:
+        offer.revision = revision
+        move(offer, "withdraw", actor=actor, **TAKEN_BACK)
     move(revision, "withdraw", actor=actor, due_on=None, snapshot={}, truth_declared=False)
     tell("registration.withdrawn", revision)
     return revision

@@ -41,6 +41,10 @@ CATALOGUE = {
         _("Listing of %(number)s was received"),
         (_("The listing of “%(title)s” was received. A reviewer answers by %(due)s."),),
     ),
+    "listing.withdrawn": Kind(
+        _("Offer %(listing)s was taken back"),
+        (_("Your organisation took the offer of “%(title)s” back. It is a draft again and can be changed."),),
+    ),
     "listing.returned": Kind(
         _("Listing of %(number)s: supplement requested"),
         (

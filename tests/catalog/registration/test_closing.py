@@ -8,6 +8,9 @@ from catalog.assets.models import Asset, Revision, RightsEvidence
 from catalog.assets.states import RevisionState
 from catalog.datasets.models import DataFile
 from catalog.datasets.services import remove_file
+from catalog.offers import services as offers
+from catalog.offers.models import Listing
+from catalog.offers.states import ListingState
 from catalog.registration import services
 from exchange.common.errors import DomainError, IllegalMove, Stale
 from exchange.console import work
@@ -116,16 +119,65 @@ def test_what_a_reviewer_took_is_not_taken_back(draft, steward, reviewer):
     assert Entry.objects.count() == 2
 
 
-def test_a_registration_sent_with_its_offer_is_not_taken_back_alone(draft, steward):
-    ListingFactory(revision=draft, submitted=True)
-    case = sent(draft, steward)
+def together(draft, steward):
+    offer = ListingFactory(revision=draft, priced=True)
+    services.submit_together(
+        revision_id=draft.pk, version=1, listing_id=offer.pk, listing_version=1, declared=True, actor=steward
+    )
+    draft.refresh_from_db()
+    offer.refresh_from_db()
+    return draft, offer
+
+
+def test_an_offer_sent_with_its_registration_comes_back_with_it(draft, steward):
+    case, offer = together(draft, steward)
+
+    services.withdraw_registration(revision_id=draft.pk, version=case.version, actor=steward)
+
+    offer.refresh_from_db()
+    assert (offer.state, offer.due_on, offer.snapshot, offer.lawful_declared) == (ListingState.DRAFT, None, {}, False)
+    assert Revision.objects.get(pk=draft.pk).state == RevisionState.DRAFT
+    assert [entry.kind for entry in Entry.objects.order_by("pk")] == [
+        *("asset.submit", "listing.submit", "listing.withdraw", "asset.withdraw"),
+    ]
+    assert rows_that_differ() == []
+
+
+def test_a_registration_stays_when_a_reviewer_took_its_offer(draft, steward, reviewer):
+    case, offer = together(draft, steward)
+    services.take(listing_id=offer.pk, version=offer.version, actor=reviewer)
 
     with pytest.raises(DomainError) as refused:
         services.withdraw_registration(revision_id=draft.pk, version=case.version, actor=steward)
 
-    assert refused.value.code == "offer_sent"
-    draft.refresh_from_db()
-    assert draft.state == RevisionState.SUBMITTED
+    assert refused.value.code == "offer_taken"
+    assert Revision.objects.get(pk=draft.pk).state == RevisionState.SUBMITTED
+    assert Listing.objects.get(pk=offer.pk).state == ListingState.IN_REVIEW
+
+
+def test_an_offer_does_not_leave_the_registration_it_was_sent_with(draft, steward):
+    _case, offer = together(draft, steward)
+
+    with pytest.raises(DomainError) as refused:
+        offers.withdraw(listing_id=offer.pk, actor=steward)
+
+    assert refused.value.code == "sent_together"
+    assert Listing.objects.get(pk=offer.pk).state == ListingState.SUBMITTED
+
+
+def test_an_offer_sent_alone_is_taken_back_on_a_page_that_says_what_it_does(page, owner, steward):
+    offer = ListingFactory(revision=RevisionFactory(asset__owner=owner, registered=True), priced=True)
+    services.submit_listing(listing_id=offer.pk, version=1, declared=True, actor=steward)
+    place = url("register-offer", offer.revision, action="withdraw")
+    assert place in page.get(offer.revision.asset.get_absolute_url()).content.decode()
+    assert "bản nháp" in page.get(place).content.decode()
+
+    answer = page.post(place, follow=True)
+
+    assert Listing.objects.get(pk=offer.pk).state == ListingState.DRAFT
+    assert "là bản nháp" in answer.content.decode()
+    assert Message.objects.filter(recipient=steward.user, kind="listing.withdrawn").count() == 1
+    assert page.post(place).status_code == 404
 
 
 def test_a_draft_that_was_never_sent_goes_with_its_file_and_papers(draft, steward):
