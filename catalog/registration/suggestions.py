@@ -1,7 +1,7 @@
 """What a page may suggest instead of an empty field: answers of the owner's last registration, the title, the file.
 
 Suggestions stand in the form only; nothing is saved before the steward saves the page. Classes of the law (personal
-data, importance, secrecy, the statement on barred data) and declarations are never suggested.
+data, importance, secrecy, the statement on barred data), the rights held and declarations are never suggested.
 """
 
 from typing import Any
@@ -21,7 +21,6 @@ Answers = dict[str, Any]
 REPEATED: dict[str, tuple[str, ...]] = {
     "1-record": ("publisher", "province", "system_of_record"),
     "3": ("origin", "how_obtained", "legal_basis"),
-    "3-rights": ("rights",),
     "4-access": ("access", "for_state", "for_firms", "for_persons", "limit_reason", "limit_text"),
     "4-protection": ("layer", "domain", "storage_place", "security_level", "retention"),
 }
@@ -42,9 +41,7 @@ def _is_begun(page: Page, dossier: Dossier) -> bool:
     record = page.record(dossier)
     if page.step in dossier.revision.steps_done:
         return True
-    names = [name for name in REPEATED.get(page.slug, ()) if name not in ("rights", "province")]
-    if page.slug == "3-rights":
-        names = ["right_hold", "right_use", "right_operate"]
+    names = [name for name in REPEATED.get(page.slug, ()) if name != "province"]
     if page.slug == "1-details":
         names = ["theme", "keywords"]
     if page.slug == "5":
@@ -66,9 +63,7 @@ def _of_last(page: Page, dossier: Dossier) -> Answers:
     record = last if page.part == "revision" else Classification.objects.filter(revision=last).first()
     if record is None or (page.slug == "3" and last.is_derived != (dossier.revision.kind == "derived_product")):
         return {}
-    found = {name: getattr(record, name) for name in names if name not in ("rights", "province")}
-    if page.slug == "3-rights":
-        found["rights"] = [name for name in ("right_hold", "right_use", "right_operate") if getattr(last, name)]
+    found = {name: getattr(record, name) for name in names if name != "province"}
     if page.slug == "1-record":
         found["province"] = last.province_id
     return found

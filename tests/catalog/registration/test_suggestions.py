@@ -98,28 +98,28 @@ def test_the_last_registration_of_the_owner_is_offered_again_and_nothing_is_save
     RevisionFactory(registered=True, publisher="Tổ chức khác")
     before = Revision.objects.values().get(pk=draft.pk)
 
-    record, origin, rights, access, kept = (
-        initial(page, draft, slug) for slug in ("1-record", "3", "3-rights", "4-access", "4-protection")
+    record, origin, access, kept = (
+        initial(page, draft, slug) for slug in ("1-record", "3", "4-access", "4-protection")
     )
 
     assert record["publisher"] == "Cục Thống kê"
     assert (origin["origin"], origin["how_obtained"]) == ("ORIGINAL", "authorised")
     assert origin["legal_basis"] == last.legal_basis
-    assert rights["rights"] == ["right_hold", "right_use", "right_operate"]
     assert (access["access"], access["for_persons"]) == ("account", "yes")
     assert (kept["storage_place"], kept["security_level"], kept["layer"]) == ("Hà Nội", 3, "aggregate")
     assert Revision.objects.values().get(pk=draft.pk) == before
 
 
 @pytest.mark.django_db
-def test_classes_of_the_law_and_declarations_are_never_suggested(page, draft, owner):
+def test_classes_of_the_law_rights_and_declarations_are_never_suggested(page, draft, owner):
     RevisionFactory(asset__owner=owner, registered=True)
 
-    answers = initial(page, draft, "4")
+    answers, rights = initial(page, draft, "4"), initial(page, draft, "3-rights")
 
     names = ("subject", "importance", "sharing", "secrecy", "basis")
     assert {name: answers.get(name) for name in names} == dict.fromkeys(names, "")
     assert answers["prohibited_declared"] is False
+    assert not rights.get("rights")
 
 
 @pytest.mark.django_db
