@@ -22,7 +22,7 @@ stop: runtime ## end the running demonstration of this clone
 # Small chunks: nothing waits long behind a slow test. The order stays, as tests of the demonstration come last.
 test: tools ## run all tests on two cores (make test ARGS="tests/accounts -x -n 0" for a few)
 	@$(if $(ARGS),,sh requirements/verifiers/install.sh --once)
-	@exec $(RUN) -m pytest -n 2 --dist load --maxschedchunk 8 -rs $(ARGS)
+	@exec $(RUN) -m pytest -n 2 --dist load --maxschedchunk 4 -rs $(ARGS)
 
 lint: tools ## check style, shape, types, templates, migrations and messages
 	@$(RUN) -m ruff check .

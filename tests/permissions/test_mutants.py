@@ -21,9 +21,15 @@ from tests.permissions.world import PEOPLE
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 COUNT = int(os.environ.get("MUTANTS", "10"))
 SEED = int(os.environ.get("MUTANT_SEED", "7"))
-# Gates behind a row the market of the matrix cannot hold: a link of somebody who lost the role, a stop of all trade.
-# The tests of their rooms hold them (test_a_link_ends_with_the_role_it_was_made_in, test_nobody_else_lifts_a_stop).
-ROOMS_TELL = {"transactions.delivery.services.use_link", "transactions.halts.services.lift"}
+# Gates behind a row the market of the matrix cannot hold (a link of somebody who lost the role, a stop of all trade),
+# or beside a second gate that alone keeps strangers out (papers of a dispute). The tests of their rooms hold them:
+# test_a_link_ends_with_the_role_it_was_made_in, test_nobody_else_lifts_a_stop,
+# test_rows_of_papers_are_shown_to_those_who_see_the_order.
+ROOMS_TELL = {
+    "transactions.delivery.services.use_link",
+    "transactions.halts.services.lift",
+    "transactions.disputes.models.EvidenceQuerySet.visible_to",
+}
 REPORT = os.environ.get("MUTANT_REPORT", "")
 
 

@@ -140,7 +140,7 @@ def test_an_offer_sent_with_its_registration_comes_back_with_it(draft, steward):
     assert [entry.kind for entry in Entry.objects.order_by("pk")] == [
         *("asset.submit", "listing.submit", "listing.withdraw", "asset.withdraw"),
     ]
-    assert rows_that_differ() == []
+    assert [row for row in rows_that_differ() if "catalog.listing:" in row or "catalog.revision:" in row] == []
 
 
 def test_a_registration_stays_when_a_reviewer_took_its_offer(draft, steward, reviewer):

@@ -37,6 +37,7 @@ def test_personal_values_are_hidden_wherever_they_stand(written, value):
     structlog.get_logger("t").info("seen", note=f"before {value} after", deep={"list": [value]})
 
     (line,) = written()
+    del line["timestamp"]  # its microseconds may hold any figures
     assert "hidden" in line["note"]
     assert not any(part in json.dumps(line) for part in ("912", "3936", "@", "0990"))
 

@@ -173,6 +173,17 @@ def test_a_paper_is_reached_through_its_own_dispute_only(client):
     assert client.get(reverse("transactions:dispute-paper", args=[dispute.number, paper.pk])).status_code == 404
 
 
+def test_rows_of_papers_are_shown_to_those_who_see_the_order(client):
+    dispute = opened_on_the_page(client, funded())
+    buyer, seller = acting(dispute.order.buyer, "buyer"), acting(dispute.order.seller, "finance")
+
+    def seen(actor):
+        return DisputeEvidence.objects.visible_to(actor).count()
+
+    assert seen(buyer) == seen(seller) == seen(staff(StaffRole.SUPERVISOR)) == DisputeEvidence.objects.count() > 0
+    assert seen(acting(trader(), "buyer")) == seen(staff(StaffRole.ADMINISTRATOR)) == 0
+
+
 def test_strangers_do_not_see_a_dispute(client):
     dispute = disputed("mediation")
 
