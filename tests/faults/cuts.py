@@ -43,7 +43,8 @@ def _watch(connection, **kwargs):
 
 def _cut(execute, sql, params, many, context):
     result = execute(sql, params, many, context)
-    if isinstance(sql, str) and sql.startswith('INSERT INTO "exchange_entry"'):
+    # an entry of its own, or one stored in the same statement as the money it speaks of
+    if isinstance(sql, str) and "INSERT INTO exchange_entry " in sql.replace('"', ""):
         for word in filter(lambda value: isinstance(value, str) and "." in value and "/" not in value, params or ()):
             if _takes(word, "before"):
                 os.kill(os.getpid(), signal.SIGKILL)
