@@ -62,6 +62,12 @@ def test_the_page_of_an_owner_names_order_and_part_and_no_secret_of_the_sides(cl
     assert client.get(order.get_absolute_url()).status_code == 404
 
 
+def test_each_part_of_the_page_is_a_place_of_its_own_for_readers_by_ear(client, order, other):
+    text = page(client, acting(other, "finance")).content.decode()
+
+    assert [text.count(f'aria-labelledby="{name}"') for name in ("sales", "shares")] == [1, 1]
+
+
 def test_a_payout_stands_beside_what_is_due(client, order, other):
     officer = staff(StaffRole.FINANCE)
     batch = prepare_batch(actor=officer)
