@@ -29,7 +29,16 @@ START = (
     "/demo/mail/",
     "/demo/bank/",
 )
-SIGNED_IN = ("/register/", "/orders/", "/organisation/", "/organisation/members/", "/inbox/", "/profile/", "/admin/")
+SIGNED_IN = (
+    "/register/",
+    "/orders/",
+    "/earnings/",
+    "/organisation/",
+    "/organisation/members/",
+    "/inbox/",
+    "/profile/",
+    "/admin/",
+)
 
 
 @dataclass
