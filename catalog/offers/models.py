@@ -7,7 +7,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
@@ -16,8 +15,9 @@ from accounts.access.policies import may
 from accounts.organisations.models import Organisation, ParticipantState
 from catalog.assets.filed import Filed
 from catalog.assets.models import Revision
+from catalog.assets.states import RevisionState
 from catalog.licences.models import Derivation, LicenceTemplate, Onward
-from catalog.offers.shares import commitment, percent
+from catalog.offers.shares import commitment, in_percent
 from catalog.offers.states import CURRENT_STATES, EDITABLE, ListingState
 from exchange.common.clock import today
 from exchange.files.models import StoredFile
@@ -72,12 +72,13 @@ class ListingQuerySet(models.QuerySet):
         return self.filter(shown & seen)
 
     def visible_to(self, actor: Actor) -> "ListingQuerySet":
-        """Listings of the organisation acted for; staff see those that were sent."""
+        """Listings of the organisation acted for, unless deleted with their draft; staff see those that were sent."""
         if actor.is_staff:
             return self.exclude(state=ListingState.DRAFT) if may(actor, "catalog.view_asset") else self.none()
         if actor.organisation is None:
             return self.none()
-        return self.filter(revision__asset__owner=actor.organisation)
+        own = self.filter(revision__asset__owner=actor.organisation)
+        return own.exclude(revision__state=RevisionState.DISCARDED)
 
 
 class Listing(Filed):
@@ -202,7 +203,7 @@ class ListingOwner(models.Model):
     @property
     def shown(self) -> str:
         """The share in per cent as the active language writes it: 33,33."""
-        return str(number_format(percent(self.basis_points)))
+        return in_percent(self.basis_points)
 
     @property
     def commitment(self) -> str:

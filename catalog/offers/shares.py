@@ -1,7 +1,9 @@
-"""Shares in the revenue of an offer, in hundredths of a per cent. Plain Python."""
+"""Shares in the revenue of an offer, in hundredths of a per cent."""
 
 from dataclasses import dataclass
 from decimal import Decimal
+
+from django.utils.formats import number_format
 
 from exchange.common.canonical import digest_of
 
@@ -21,6 +23,11 @@ class Other:
 def percent(basis_points: int) -> Decimal:
     """A share in per cent: 3333 is 33.33."""
     return Decimal(basis_points) / 100
+
+
+def in_percent(basis_points: int) -> str:
+    """A share in per cent as the active language writes it: 33,33."""
+    return str(number_format(percent(basis_points)))
 
 
 def commitment(owner: str, basis_points: int, salt: str) -> str:

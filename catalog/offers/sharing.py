@@ -7,7 +7,6 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Q
-from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +15,7 @@ from accounts.organisations.models import Organisation, ParticipantState
 from catalog.offers.models import Listing, ListingOwner, PriceKind
 from catalog.offers.selectors import obstacle_to_sharing
 from catalog.offers.services import editable
-from catalog.offers.shares import WHOLE, Other, percent
+from catalog.offers.shares import WHOLE, Other, in_percent
 from exchange.common.clock import now, today
 from exchange.common.errors import DomainError, Stale
 from exchange.files.services import EVIDENCE, store
@@ -130,12 +129,7 @@ def _refuse_incomplete(own_share: int, others: Sequence[Other]) -> None:
         sentence = _(
             "The shares come to %(total)s %%, not to 100 %%. Correct them so that they come to 100 %% exactly."
         )
-        raise DomainError(sentence % {"total": formatted(total)}, code="shares_not_whole")
-
-
-def formatted(basis_points: int) -> str:
-    """A share as the active language writes it."""
-    return str(number_format(percent(basis_points)))
+        raise DomainError(sentence % {"total": in_percent(total)}, code="shares_not_whole")
 
 
 def _keep(listing: Listing, wanted: dict[Organisation, int], actor: Actor) -> None:

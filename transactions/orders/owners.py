@@ -4,12 +4,10 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.formats import number_format
-
 from accounts.organisations.models import Organisation
 from catalog.offers.models import Listing
 from catalog.offers.selectors import obstacle_to_sharing, shares_of
-from catalog.offers.shares import percent
+from catalog.offers.shares import in_percent
 from transactions.ledger import flows
 from transactions.orders.models import Order
 
@@ -48,7 +46,7 @@ class Part:
     @property
     def shown(self) -> str:
         """The share in per cent as the active language writes it."""
-        return str(number_format(percent(self.basis_points)))
+        return in_percent(self.basis_points)
 
 
 def split_of(order: Order) -> list[Part]:

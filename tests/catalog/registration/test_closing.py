@@ -140,7 +140,7 @@ def test_an_offer_sent_with_its_registration_comes_back_with_it(draft, steward):
     assert [entry.kind for entry in Entry.objects.order_by("pk")] == [
         *("asset.submit", "listing.submit", "listing.withdraw", "asset.withdraw"),
     ]
-    assert [row for row in rows_that_differ() if "catalog.listing:" in row or "catalog.revision:" in row] == []
+    assert of_the_register(rows_that_differ()) == []
 
 
 def test_a_registration_stays_when_a_reviewer_took_its_offer(draft, steward, reviewer):
@@ -180,6 +180,17 @@ def test_an_offer_sent_alone_is_taken_back_on_a_page_that_says_what_it_does(page
     assert page.post(place).status_code == 404
 
 
+def test_the_offer_of_a_deleted_draft_opens_no_page(page, draft, steward):
+    ListingFactory(revision=draft, named=True)
+    place = url("register-organisations", draft)
+    assert page.get(place).status_code == 200
+
+    services.discard_draft(revision_id=draft.pk, version=1, actor=steward)
+
+    assert page.get(place).status_code == 404
+    assert not Listing.objects.visible_to(steward).exists()
+
+
 def test_a_draft_that_was_never_sent_goes_with_its_file_and_papers(draft, steward):
     services.discard_draft(revision_id=draft.pk, version=1, actor=steward)
 
@@ -196,7 +207,7 @@ def test_a_draft_that_was_never_sent_goes_with_its_file_and_papers(draft, stewar
 def of_the_register(differences) -> list[str]:
     tables = (
         *("catalog.revision", "catalog.classification", "catalog.qualitystatement", "catalog.rightsevidence"),
-        *("catalog.datafile", "catalog.column"),
+        *("catalog.datafile", "catalog.column", "catalog.listing", "catalog.listingowner"),
     )
     return [place for place in differences if any(f" {table}:" in place for table in tables)]
 
