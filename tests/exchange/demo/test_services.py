@@ -16,6 +16,7 @@ from transactions.orders.models import Order
 from transactions.orders.owners import split_of
 from transactions.orders.states import OrderState
 from transactions.payouts.models import Payout, PayoutBatch
+from transactions.statements.models import LineBooking
 from transactions.statements.selectors import reconciliation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -55,7 +56,12 @@ def test_the_demonstration_plays_to_every_stage_and_loads_once(storage, settings
     assert check_password(settings.DEMO_PASSWORD, kept.pop())
     assert identify_hasher(User.objects.get(email="giam-sat@demo.example").password).algorithm == "argon2"
     assert list(PayoutBatch.objects.order_by("pk").values_list("state", flat=True)) == ["approved", "prepared"]
-    assert reconciliation().agrees
+    money = reconciliation()
+    assert (money.difference, money.unexplained, [line.amount for line in money.not_in_books]) == (-3_300, 0, [-3_300])
+    assert list(LineBooking.objects.order_by("pk").values_list("state", "amount")) == [
+        ("booked", -11_000),
+        ("proposed", -3_300),
+    ]
     assert breaches() == []
 
 
