@@ -190,14 +190,16 @@ class Trades(Parties):
     @rule(data=st.data(), state=st.sampled_from(["confirmed", "failed"]))
     def hear_of_a_payout(self, data, state):
         place = data.draw(st.integers(0, len(self.oracle.payouts) - 1))
-        sent = Payout.objects.exclude(state__in=["held", "dropped"]).order_by("batch__decided_at", "pk")
-        stored = list(sent)[place]
+        said = self.oracle.payouts[place]
+        earlier = sum(payout[1] == said[1] for payout in self.oracle.payouts[:place])
+        sent = Payout.objects.exclude(state__in=["held", "dropped"]).filter(account_code=said[1])
+        stored = sent.order_by("batch__decided_at", "pk")[earlier]
         given = {"amount": stored.amount, "reference": stored.reference, "actor": self.world.officers[0]}
         calls = {
             "confirmed": lambda: payouts.confirm_payout(**given),
             "failed": lambda: payouts.fail_payout(payout_id=stored.pk, reason=WORDS, actor=self.world.officers[0]),
         }
-        self.both(self.oracle.conclude, calls[state], self.oracle.payouts[place], state)
+        self.both(self.oracle.conclude, calls[state], said, state)
 
     @invariant()
     def they_agree(self):

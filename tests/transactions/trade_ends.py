@@ -63,9 +63,12 @@ class Ends(Oracle):
     def due(self, *, but: list | None = None) -> dict[str, tuple[int, int]]:
         """What can be paid out: account -> (amount, set off); `but` is the batch that does not count as waiting."""
         stopped = [trade for trade in self.trades if trade.state == "completed" and self.is_stopped(trade)]
-        free = self.balances[self.payable] - sum(trade.left.get(self.payable, 0) for trade in stopped)
-        set_off = min(max(free, 0), -self.balances[self.owed])
-        found = {self.payable: (free - set_off, set_off), self.refundable: (self.balances[self.refundable], 0)}
+        found = {self.refundable: (self.balances[self.refundable], 0)}
+        for owner in self.owners:
+            code = self.payable(owner)
+            free = self.balances[code] - sum(trade.left.get(code, 0) for trade in stopped)
+            set_off = min(max(free, 0), -self.balances[self.owed(owner)])
+            found[code] = (free - set_off, set_off)
         busy = {code for batch in self.batches if batch is not but for code, _amount, _set_off in batch}
         return {code: sums for code, sums in found.items() if sums[0] > 0 and code not in busy}
 
@@ -86,7 +89,8 @@ class Ends(Oracle):
                 raise Refused("payout_changed")
         del self.batches[number]
         for code, amount, set_off in batch:
-            self.book({code: -amount - set_off, self.owed: set_off, "payout:clearing": amount})
+            debt = {code.replace("payable", "receivable"): set_off} if set_off else {}
+            self.book({code: -amount - set_off, **debt, "payout:clearing": amount})
             self.payouts.append(["released", code, amount])
 
     def conclude(self, payout: list, state: str) -> None:

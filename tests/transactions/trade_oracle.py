@@ -57,6 +57,7 @@ class Trade:
 
     number: str
     pk: int
+    owners: dict[int, int]  # who shares in its revenue, by number -> weight
     state: str = "requested"
     holds: set[str] = field(default_factory=set)
     signed: set[str] = field(default_factory=set)
@@ -82,10 +83,10 @@ class Transfer:
 
 
 class Oracle:
-    """All trades of one seller and one buyer, and every account."""
+    """All trades of one seller and one buyer, alone or with other owners of the data, and every account."""
 
-    def __init__(self, seller: int, buyer: int, price: int, quota: int) -> None:
-        self.payable, self.owed = f"seller:payable:{seller}", f"seller:receivable:{seller}"
+    def __init__(self, owners: list[int], buyer: int, price: int, quota: int) -> None:
+        self.owners = sorted(owners)
         self.refundable, self.quota = f"buyer:refundable:{buyer}", quota
         fee = price * 200 // 10_000
         self.total, self.fee, self.tax = price + half_up(price, 1_000), fee, half_up(fee, 1_000)
@@ -94,6 +95,14 @@ class Oracle:
         self.transfers: list[Transfer] = []
         self.batches: list[list[list]] = []  # prepared: [account, amount, set off]
         self.payouts: list[list] = []  # released: [state, account, amount]
+
+    def payable(self, owner: int) -> str:
+        """What an owner has earned."""
+        return f"seller:payable:{owner}"
+
+    def owed(self, owner: int) -> str:
+        """What an owner owes after refunds."""
+        return f"seller:receivable:{owner}"
 
     # --- steps
 
@@ -171,7 +180,7 @@ class Oracle:
     def complete(self, trade: Trade) -> None:
         """Accepted: the escrow is shared out."""
         self.step(trade, "complete")
-        self.settle(trade, self.parts())
+        self.settle(trade, self.parts(trade))
 
     def lapse(self, trade: Trade) -> None:
         """Long after every limit."""
@@ -253,13 +262,11 @@ class Oracle:
 
     # --- money shared out and given back
 
-    def parts(self) -> dict[str, int]:
+    def parts(self, trade: Trade) -> dict[str, int]:
         """What becomes of a payment."""
-        return {
-            self.payable: self.total - self.fee - self.tax,
-            "fee:income": self.fee,
-            "vat:payable": self.tax,
-        }
+        weights = {self.payable(owner): trade.owners[owner] for owner in sorted(trade.owners)}
+        earned = shared(self.total - self.fee - self.tax, weights)
+        return {**earned, "fee:income": self.fee, "vat:payable": self.tax}
 
     def settle(self, trade: Trade, parts: dict[str, int]) -> None:
         """Share out what is left in escrow."""
@@ -268,7 +275,7 @@ class Oracle:
 
     def of_payment(self, trade: Trade) -> dict[str, int]:
         """What has not gone back yet."""
-        return trade.left if trade.state == "completed" else self.parts()
+        return trade.left if trade.state == "completed" else self.parts(trade)
 
     def refund(self, trade: Trade, amount: int | None, reference: str) -> None:
         """A reviewer gives money back."""
@@ -301,10 +308,11 @@ class Oracle:
         trade.refunds[reference] = amount
 
     def take_back(self, taken: dict[str, int]) -> None:
-        """What the seller's account does not hold, the seller owes."""
+        """What an owner's account does not hold, that owner owes."""
         legs = Counter({self.refundable: sum(taken.values())})
         legs.subtract(taken)
-        missing = max(taken[self.payable] - self.balances[self.payable], 0)
-        legs[self.payable] += missing
-        legs[self.owed] -= missing
+        for owner in self.owners:
+            missing = max(taken.get(self.payable(owner), 0) - self.balances[self.payable(owner)], 0)
+            legs[self.payable(owner)] += missing
+            legs[self.owed(owner)] -= missing
         self.book(dict(legs))

@@ -16,7 +16,7 @@ from exchange.common.errors import DomainError
 from exchange.files.services import place_of
 from exchange.rules.selectors import parameters
 from tests.factories.accounts import PASSWORD
-from tests.factories.catalog import CSV
+from tests.factories.catalog import CSV, shared
 from tests.factories.transactions import USE, acting, listed, reviewer, staff, trader
 from tests.transactions.trade_ends import Ends
 from tests.transactions.trade_oracle import Refused, Trade
@@ -31,6 +31,7 @@ from transactions.payments.services import BankCredit, ask_payment, receive_tran
 
 CLOCK, BANK = Actor.system("clock"), Actor.system("bank")
 PRICE = 1_234_567
+OTHERS_SHARE = 3_333  # basis points of the second owner
 REASON = {"reason_code": "other", "reason_text": "Không còn phù hợp với kế hoạch."}
 GIVEN = {"purpose": "research", "territory": "VN", "storage_place": "VN", "use_description": USE}
 STAGES = ("requested", "signing", "awaiting_payment", "delivering", "awaiting_acceptance", "completed")
@@ -100,22 +101,25 @@ class Parties(RuleBasedStateMachine):
 
     # --- the two sides
 
-    def place(self, key: str, **answers: str) -> Order:
-        given = {"listing_id": self.world.listing.pk, "idempotency_key": key, "actor": self.world.buyer}
+    def place(self, number: int, **answers: str) -> Order:
+        """Orders take turns between the offer of one owner and the one of two."""
+        listing = self.world.listings[number % 2]
+        given = {"listing_id": listing.pk, "idempotency_key": f"key-{number}", "actor": self.world.buyer}
         return services.request_order(**GIVEN | answers | given)
 
     @precondition(lambda self: len(self.oracle.trades) < len(STAGES) + 2)
     @rule()
     def order(self):
-        placed = self.place(f"key-{len(self.oracle.trades)}")
-        self.oracle.trades.append(Trade(placed.number, placed.pk))
+        number = len(self.oracle.trades)
+        placed = self.place(number)
+        self.oracle.trades.append(Trade(placed.number, placed.pk, self.world.owners[number % 2]))
 
     @rule(number=TRADES, purpose=st.sampled_from(["research", "internal_analysis"]))
     def order_with_a_used_key(self, number, purpose):
         number %= len(self.oracle.trades)
 
         def again():
-            assert self.place(f"key-{number}", purpose=purpose).number == self.oracle.trades[number].number
+            assert self.place(number, purpose=purpose).number == self.oracle.trades[number].number
 
         self.both(self.repeated, again, purpose)
 
@@ -216,20 +220,20 @@ class Parties(RuleBasedStateMachine):
 
 def made_world() -> SimpleNamespace:
     """Parties, staff and trades at every stage, made by the use cases the machine drives."""
-    listing, buyer = listed(price=PRICE), trader()
-    seller = listing.revision.asset.owner
-    for one in (buyer, seller):
-        one.bank_id, one.bank_account, one.bank_holder = "970436", "0011223344", "CONG TY MINH HOA"
-        one.save()
-    place = place_of(listing.revision.files.get().stored)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_bytes(CSV)
+    seller, other, buyer = (trader(with_bank=True) for _ in range(3))
+    alone, jointly = (listed(price=PRICE, revision__asset__owner=seller) for _ in range(2))
+    shared(jointly, {other: OTHERS_SHARE})
+    for listing in (alone, jointly):
+        place = place_of(listing.revision.files.get().stored)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(CSV)
     return SimpleNamespace(
-        listing=listing,
+        listings=(alone, jointly),
+        owners=({seller.pk: 1}, {seller.pk: 10_000 - OTHERS_SHARE, other.pk: OTHERS_SHARE}),
         buyer=acting(buyer, "buyer"),
         steward=acting(seller, "steward"),
         signatories={"buyer": acting(buyer, "signatory"), "seller": acting(seller, "signatory")},
         staff={"operator_reviewer": reviewer(), "second": reviewer(), "supervisor": staff(StaffRole.SUPERVISOR)},
         officers=[staff(StaffRole.FINANCE), staff(StaffRole.FINANCE)],
-        oracle=Ends(seller.pk, buyer.pk, PRICE, quota=parameters(today()).get("delivery_quota")),
+        oracle=Ends([seller.pk, other.pk], buyer.pk, PRICE, quota=parameters(today()).get("delivery_quota")),
     )
