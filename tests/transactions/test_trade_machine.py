@@ -3,6 +3,7 @@
 TRADE_EXAMPLES and TRADE_STEPS choose how long it runs; `make model` runs it for MODEL_MINUTES.
 """
 
+import datetime as dt
 import os
 from collections import Counter
 from functools import partial
@@ -13,10 +14,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
 
 from accounts.access.actor import Actor
+from exchange.common.clock import today
 from tests.factories.transactions import verdict
 from tests.transactions.at_length import explore
 from tests.transactions.trade_oracle import Refused, Trade, Transfer
-from tests.transactions.trade_parties import REASON, STAGES, TRADES, Parties, made_world
+from tests.transactions.trade_parties import CLOCK, REASON, SIDES, STAGES, TRADES, Parties, made_world
 from transactions.disputes import services as disputes
 from transactions.disputes.models import Dispute
 from transactions.orders import overlays
@@ -34,6 +36,7 @@ SELECT number, state FROM transactions_order UNION ALL
 SELECT a.code, sum(p.amount)::text FROM transactions_posting p JOIN transactions_account a ON a.id = p.account_id
 GROUP BY a.code HAVING sum(p.amount) <> 0
 """
+OUTCOMES, PART = st.sampled_from(["buyer", "seller", "split"]), 100_001  # PART: what a division gives back
 WORDS = "Số liệu năm 2018 không khớp với từ điển dữ liệu."
 
 
@@ -129,15 +132,14 @@ class Trades(Parties):
         self.both(self.oracle.take_complaint_back, lambda: call(actor=self.world.buyer, **given), trade)
 
     @precondition(lambda self: self.disputed())
-    @rule(data=st.data(), outcome=st.sampled_from(["buyer", "seller", "split"]))
+    @rule(data=st.data(), outcome=OUTCOMES)
     def decide(self, data, outcome):
-        trade, part = self.one_of(data, self.disputed()), 100_001
-        left = sum(self.oracle.of_payment(trade).values())
-        if outcome == "split" and 0 < left <= part:
+        trade = self.one_of(data, self.disputed())
+        if self.is_too_small(trade, outcome):
             return
-        said = verdict(outcome, part)
+        said = verdict(outcome, PART)
         given = {"dispute_id": self.latest(trade).pk, "verdict": said, "actor": self.world.staff["second"]}
-        self.both(self.oracle.rule, lambda: disputes.decide(**given), trade, outcome, part)
+        self.both(self.oracle.rule, lambda: disputes.decide(**given), trade, outcome, PART)
 
     @precondition(lambda self: self.disputed())
     @rule(data=st.data(), sides=st.sampled_from([["buyer"], ["seller"], ["buyer", "seller"]]))
@@ -150,6 +152,45 @@ class Trades(Parties):
             call = partial(disputes.respond, actor=self.world.signatories[side], **given)
             expected = self.oracle.consent if trade.dispute else self.over
             self.both(expected, call, trade, side, f"dispute:{dispute.pk}")
+
+    @precondition(lambda self: self.disputed())
+    @rule(data=st.data(), side=SIDES, who=st.sampled_from(["", "", "second", "operator_reviewer"]), outcome=OUTCOMES)
+    def appeal(self, data, side, who, outcome):
+        trade = self.one_of(data, self.disputed())
+        given, speaker = (
+            {"reason_code": "other", "text": WORDS},
+            {"buyer": self.world.buyer, "seller": self.world.steward},
+        )
+        pk = self.latest(trade).pk
+        call = partial(disputes.appeal, dispute_id=pk, actor=speaker[side], **given)
+        self.both(self.oracle.appeal, call, trade, side)
+        if who:
+            self.decide_again(trade, outcome, who)
+
+    def decide_again(self, trade: Trade, outcome: str, who: str) -> None:
+        if self.is_too_small(trade, outcome):
+            return
+        pk = self.latest(trade).pk
+        given = {"dispute_id": pk, "verdict": verdict(outcome, PART), "actor": self.world.staff[who]}
+        call = partial(disputes.decide_appeal, **given)
+        self.both(self.oracle.rule_again, call, trade, outcome, PART, who, f"dispute:{pk}")
+
+    @precondition(lambda self: self.disputed())
+    @rule(data=st.data(), who=st.sampled_from(["second", "operator_reviewer"]), outcome=OUTCOMES)
+    def decide_an_appeal(self, data, who, outcome):
+        self.decide_again(self.one_of(data, self.disputed()), outcome, who)
+
+    @precondition(lambda self: self.disputed())
+    @rule(data=st.data())
+    def let_days_pass(self, data):
+        trade = self.one_of(data, self.disputed())
+        pk = self.latest(trade).pk
+        Dispute.objects.filter(pk=pk).update(due_on=today() - dt.timedelta(days=1))
+        self.both(self.oracle.pass_time, lambda: disputes.act_on(dispute_id=pk, actor=CLOCK), trade, f"dispute:{pk}")
+
+    def is_too_small(self, trade: Trade, outcome: str) -> bool:
+        """Whether less is left than a division would give back."""
+        return outcome == "split" and 0 < sum(self.oracle.of_payment(trade).values()) <= PART
 
     def over(self, *_given):
         raise Refused("illegal_move")

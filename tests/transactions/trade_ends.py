@@ -16,7 +16,7 @@ class Ends(Oracle):
             raise Refused("held")
         if trade.is_ruled:
             raise Refused("already_settled")
-        trade.dispute, trade.agreed = "answer_due", set()
+        trade.dispute, trade.agreed, trade.is_appealed = "answer_due", set(), False
 
     def answer(self, trade: Trade) -> None:
         """The seller answers."""
@@ -34,22 +34,56 @@ class Ends(Oracle):
         """A reviewer decides."""
         if trade.dispute != "mediation":
             raise Refused("illegal_move")
+        self.say(trade, outcome, part)
+        trade.dispute, trade.is_late = "decided", False
+
+    def say(self, trade: Trade, outcome: str, part: int) -> None:
+        """What the buyer gets back by a decision."""
         left = sum(self.of_payment(trade).values())
         if outcome == "split" and not left:
             raise Refused("nothing_to_divide")
         trade.ruling = (outcome, {"buyer": left, "seller": 0, "split": part}[outcome])
+
+    def appeal(self, trade: Trade, side: str) -> None:
+        """A side that has not accepted the decision asks for another reviewer, once and in time."""
+        if trade.dispute != "decided" or trade.is_appealed or side in trade.agreed or trade.is_late:
+            raise Refused("illegal_move")
+        trade.dispute, trade.is_appealed = "appealed", True
+
+    def rule_again(self, trade: Trade, outcome: str, part: int, who: str, reference: str) -> None:
+        """Another reviewer decides the appeal; it takes effect at once unless the trade is on hold."""
+        if trade.dispute != "appealed":
+            raise Refused("illegal_move")
+        if who == "second":
+            raise Refused("second_person")
+        self.say(trade, outcome, part)
         trade.dispute = "decided"
+        if not trade.holds:
+            self.end(trade, reference)
+
+    def pass_time(self, trade: Trade, reference: str) -> None:
+        """All days of a stage are over: no answer means mediation, no appeal means effect."""
+        if trade.dispute == "answer_due":
+            trade.dispute = "mediation"
+        elif trade.dispute == "decided":
+            trade.is_late = True
+            if not trade.holds:
+                self.end(trade, reference)
 
     def consent(self, trade: Trade, side: str, reference: str) -> None:
         """A side accepts the decision; the second one carries it out."""
-        if trade.dispute != "decided" or side in trade.agreed:
+        if trade.dispute != "decided" or trade.is_appealed or side in trade.agreed:
             raise Refused("illegal_move")
         if trade.holds:
             raise Refused("held")
         trade.agreed.add(side)
         if len(trade.agreed) == 2:
-            trade.dispute, trade.is_ruled = "", True
-            self.carry_out(trade, *trade.ruling, reference)
+            self.end(trade, reference)
+
+    def end(self, trade: Trade, reference: str) -> None:
+        """The decision takes effect."""
+        trade.dispute, trade.is_ruled = "", True
+        self.carry_out(trade, *trade.ruling, reference)
 
     def carry_out(self, trade: Trade, outcome: str, amount: int, reference: str) -> None:
         """Money and trade follow the decision."""

@@ -68,6 +68,8 @@ class Trade:
     dispute: str = ""
     ruling: tuple[str, int] = ("", 0)
     agreed: set[str] = field(default_factory=set)
+    is_appealed: bool = False
+    is_late: bool = False  # the days for an appeal are over
     is_ruled: bool = False
 
 
