@@ -113,6 +113,22 @@ class Trades(Parties):
         if goes_on and trade.dispute == "answer_due":
             self.answer(trade)
 
+    def start(self, stage: str) -> Trade:
+        """A new trade, taken to a stage."""
+        self.order()
+        trade = self.oracle.trades[-1]
+        while trade.state != stage:
+            self.forward(trade)
+        return trade
+
+    def quarrel(self, trade: Trade, *, is_decided: bool) -> None:
+        """A trade whose dispute is in mediation, or decided in part."""
+        given = {"order_id": trade.pk, "reason_code": "content_differs", "text": WORDS}
+        self.both(self.oracle.complain, lambda: disputes.open_dispute(actor=self.world.buyer, **given), trade)
+        self.answer(trade)
+        if is_decided:
+            self.rule_on(trade, "split")
+
     def answer(self, trade: Trade) -> None:
         given = {"dispute_id": self.latest(trade).pk, "text": WORDS, "actor": self.world.steward}
         self.both(self.oracle.answer, lambda: disputes.answer(**given), trade)
@@ -134,7 +150,9 @@ class Trades(Parties):
     @precondition(lambda self: self.disputed())
     @rule(data=st.data(), outcome=OUTCOMES)
     def decide(self, data, outcome):
-        trade = self.one_of(data, self.disputed())
+        self.rule_on(self.one_of(data, self.disputed()), outcome)
+
+    def rule_on(self, trade: Trade, outcome: str) -> None:
         if self.is_too_small(trade, outcome):
             return
         said = verdict(outcome, PART)
@@ -259,10 +277,10 @@ def test_trades_do_what_the_oracle_does(settings, tmp_path):
     walker = Trades()
     walker.oracle, walker.serial = Parties.world.oracle, 0
     for stage in STAGES:
-        walker.order()
-        while walker.oracle.trades[-1].state != stage:
-            walker.forward(walker.oracle.trades[-1])
+        walker.start(stage)
         walker.they_agree()
+    for stage, is_decided in (("awaiting_acceptance", False), ("completed", True)):
+        walker.quarrel(walker.start(stage), is_decided=is_decided)
 
     explore(Trades, examples=EXAMPLES, steps=STEPS)
 
