@@ -17,6 +17,7 @@ from tests.journeys.trade import Trade
 pytestmark = pytest.mark.slow
 STEPS = [name for name, _step in Trade("", []).steps]
 VICTIMS = ("web", "web-worker", "worker", "sequencer", "postgres")
+PATIENCE = 60  # seconds a part may take to stand again on a busy machine
 ALL = os.environ.get("KILLS") == "all"
 SAMPLE = [{"upload": "worker", "order": "web-worker", "pay": "postgres", "download": "web", "confirm": "sequencer"}]
 CASES = [dict.fromkeys(STEPS, victim) for victim in VICTIMS] if ALL else SAMPLE
@@ -39,7 +40,10 @@ class Killer:
 
     def _strike(self, step: str) -> None:
         time.sleep(zlib.crc32(step.encode()) % 300 / 1000)
-        self.killed[step] = len(self.portal.kill(self.plan[step]))
+        until, self.killed[step] = time.monotonic() + PATIENCE, 0
+        while not self.killed[step] and time.monotonic() < until:  # it may still be dead from the step before
+            self.killed[step] = len(self.portal.kill(self.plan[step]))
+            time.sleep(0.1)
 
     def join(self) -> None:
         """Wait for the last strike."""
