@@ -25,9 +25,10 @@ from tests.factories.transactions import (
     staff,
     trader,
 )
+from tests.transactions.refusals import refused, traces
 from transactions.compliance import selectors, services
 from transactions.compliance.models import LegalityDecision
-from transactions.orders.models import Hold, Order, OrderEvent
+from transactions.orders.models import Hold, Order
 from transactions.orders.states import OrderState
 
 pytestmark = pytest.mark.django_db
@@ -73,19 +74,6 @@ def relist(listing: Listing) -> Listing:
     listing.content_hash = content_hash(listing.snapshot)
     listing.save(update_fields=["snapshot", "content_hash"])
     return listing
-
-
-def traces() -> tuple[int, ...]:
-    return tuple(m.objects.count() for m in (OrderEvent, LegalityDecision, Entry, Message, Job))
-
-
-def refused(code: str, call, **kwargs) -> DomainError:
-    before = traces()
-    with pytest.raises(DomainError) as refusal:
-        call(**kwargs)
-    assert refusal.value.code == code
-    assert traces() == before
-    return refusal.value
 
 
 # --- screening

@@ -11,24 +11,21 @@ from procrastinate.contrib.django.models import ProcrastinateJob as Job
 from accounts.access.actor import Actor
 from catalog.licences.models import LicenceTemplate
 from exchange.common import clock
-from exchange.common.errors import DomainError
 from exchange.notifications.models import Message
 from exchange.transparency.models import Entry
 from tests.factories.accounts import PASSWORD, MembershipFactory, actor_of
 from tests.factories.exchange import RuleParameterFactory
 from tests.factories.transactions import HoldFactory, OrderFactory, acting, listed, reviewer, trader
+from tests.transactions import refusals
+from tests.transactions.refusals import traces
 from transactions.contracts import policies, selectors, services
 from transactions.contracts.models import Contract, ContractAcceptance, PasswordAttempt
 from transactions.contracts.text import digest
-from transactions.orders.models import Order, OrderEvent
+from transactions.orders.models import Order
 from transactions.orders.states import OrderState
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system("contracts")
-
-
-def traces() -> tuple[int, ...]:
-    return tuple(m.objects.count() for m in (OrderEvent, ContractAcceptance, Entry, Message, Job))
 
 
 def confirm(order: Order, actor: Actor, **change) -> ContractAcceptance:
@@ -37,11 +34,7 @@ def confirm(order: Order, actor: Actor, **change) -> ContractAcceptance:
 
 
 def refused(code: str, order: Order, actor: Actor, **change) -> None:
-    before = traces()
-    with pytest.raises(DomainError) as refusal:
-        confirm(order, actor, **change)
-    assert refusal.value.code == code
-    assert traces() == before
+    refusals.refused(code, confirm, order, actor, **change)
 
 
 def tamper(contract: Contract, **change) -> None:

@@ -2,40 +2,20 @@
 
 import datetime as dt
 
-import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.access.actor import Actor
 from exchange.common import clock
-from exchange.common.errors import DomainError
-from exchange.notifications.models import Message
-from exchange.transparency.models import Entry
 from tests.factories.transactions import (
     WORDS,
     acting,
 )
 from transactions.disputes import services
-from transactions.disputes.models import Consent, Dispute, DisputeEvidence, Ruling, Statement
-from transactions.ledger.models import Journal
+from transactions.disputes.models import Dispute
 from transactions.ledger.selectors import balance
-from transactions.orders.models import OrderEvent
 
 CLOCK = Actor.system("clock")
 PDF = b"%PDF-1.7 chung cu"
-TRACED = (Dispute, Statement, DisputeEvidence, Ruling, Consent, Entry, Message, Journal, OrderEvent)
-
-
-def traces() -> tuple:
-    return (*(model.objects.count() for model in TRACED), *Dispute.objects.values_list("state", "version"))
-
-
-def refused(code: str, call, **kwargs) -> DomainError:
-    before = traces()
-    with pytest.raises(DomainError) as refusal:
-        call(**kwargs)
-    assert refusal.value.code == code
-    assert traces() == before
-    return refusal.value
 
 
 def pdf(name: str = "bien-ban.pdf") -> SimpleUploadedFile:

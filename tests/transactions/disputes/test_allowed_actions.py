@@ -10,12 +10,11 @@ from accounts.access.actor import Actor
 from accounts.access.models import StaffRole
 from accounts.organisations.models import MemberRole
 from exchange.common.errors import DomainError
-from exchange.transparency.models import Entry
 from tests.factories.transactions import WORDS, HoldFactory, acting, disputed, funded, staff, trader, verdict
+from tests.transactions.refusals import traces
 from transactions.disputes import selectors, services
-from transactions.disputes.models import Consent, Dispute, Ruling, Statement
+from transactions.disputes.models import Dispute
 from transactions.disputes.states import DISPUTE_FLOW, DisputeState
-from transactions.ledger.models import Journal
 from transactions.orders.models import Order
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -40,10 +39,6 @@ CALLS: dict[str, Callable[[Dispute, Actor], object]] = {
     "decide": lambda d, a: services.decide(dispute_id=d.pk, verdict=verdict(), actor=a),
     "decide_appeal": lambda d, a: services.decide_appeal(dispute_id=d.pk, verdict=verdict(), actor=a),
 }
-
-
-def traces() -> tuple[int, ...]:
-    return tuple(m.objects.count() for m in (Statement, Ruling, Consent, Entry, Journal))
 
 
 def accepted(actor: Actor, dispute: Dispute) -> set[str]:

@@ -17,7 +17,8 @@ from tests.factories.transactions import (
     staff,
     verdict,
 )
-from tests.transactions.disputes.steps import CLOCK, accept, fresh, money, overdue, refused
+from tests.transactions.disputes.steps import CLOCK, accept, fresh, money, overdue
+from tests.transactions.refusals import refused
 from transactions.delivery.models import Entitlement
 from transactions.disputes import services
 from transactions.disputes.models import Consent, DisputeEvidence, Ruling, Statement

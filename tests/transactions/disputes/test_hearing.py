@@ -23,7 +23,8 @@ from tests.factories.transactions import (
     trader,
     working_days_back,
 )
-from tests.transactions.disputes.steps import CLOCK, fresh, money, opening, overdue, pdf, refused, traces
+from tests.transactions.disputes.steps import CLOCK, fresh, money, opening, overdue, pdf
+from tests.transactions.refusals import refused, traces
 from transactions.disputes import services
 from transactions.disputes.models import Dispute
 from transactions.halts.services import halt

@@ -18,7 +18,8 @@ from tests.factories.transactions import (
     trader,
     verdict,
 )
-from tests.transactions.disputes.steps import accept, fresh, money, overdue, pdf, refused, traces
+from tests.transactions.disputes.steps import accept, fresh, money, overdue, pdf
+from tests.transactions.refusals import refused, traces
 from transactions.compliance.models import LegalityDecision
 from transactions.compliance.services import _decide, _evaluate
 from transactions.delivery.models import Entitlement

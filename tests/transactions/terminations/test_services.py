@@ -22,28 +22,17 @@ from tests.factories.transactions import (
     staff,
     trader,
 )
+from tests.transactions.refusals import refused, traces
 from transactions.delivery.models import Entitlement
 from transactions.ledger.models import Journal
 from transactions.ledger.selectors import balance, total
-from transactions.orders.models import Order, OrderEvent
+from transactions.orders.models import Order
 from transactions.orders.states import CONCLUDED, OrderState
 from transactions.terminations import policies, selectors, services
 from transactions.terminations.models import EndRequest
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 REASON = {"reason_code": "other", "reason_text": "Hai bên không còn nhu cầu thực hiện."}
-
-
-def traces() -> tuple[int, ...]:
-    return tuple(m.objects.count() for m in (EndRequest, OrderEvent, Entry, Message, Journal))
-
-
-def refused(code: str, call, **kwargs) -> None:
-    before = traces()
-    with pytest.raises(DomainError) as refusal:
-        call(**kwargs)
-    assert refusal.value.code == code
-    assert traces() == before
 
 
 def asked(order: Order, side: str = "buyer") -> EndRequest:
