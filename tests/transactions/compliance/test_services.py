@@ -5,75 +5,29 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob as Job
 
-from accounts.access.actor import Actor
-from catalog.classification.models import Classification
 from catalog.offers.models import Listing
-from catalog.offers.selectors import content_hash, snapshot
 from exchange.common.errors import DomainError
 from exchange.notifications.models import Message
 from exchange.rules.models import Evaluation, RuleParameter
-from exchange.rules.selectors import latest_evaluation
 from exchange.transparency.models import Entry
 from tests.factories.accounts import MembershipFactory
 from tests.factories.transactions import (
     USE,
     HoldFactory,
     OrderFactory,
-    acting,
-    listed,
     reviewer,
     staff,
-    trader,
 )
+from tests.transactions.compliance.steps import RETURN, SYSTEM, important, related, screened
 from tests.transactions.refusals import refused, traces
 from transactions.compliance import selectors, services
 from transactions.compliance.models import LegalityDecision
-from transactions.orders.models import Hold, Order
 from transactions.orders.states import OrderState
 
 pytestmark = pytest.mark.django_db
-SYSTEM = Actor.system("legality")
-RETURN = {
-    "reason_code": "purpose_unclear",
-    "reason_text": "Nêu rõ bộ phận dùng dữ liệu.",
-    "fields": ["use_description"],
-}
 REFUSE = {"article": "DL-42.3", "reason_code": "barred_data", "reason_text": "Dữ liệu không được giao dịch."}
 WHY = "Đã xem xét quan hệ, giá trong dải."
 ANSWERS = {"purpose": "research", "territory": "VN", "storage_place": "VN", "use_description": USE}
-
-
-def screened(**fields) -> Order:
-    """An order the rules have just looked at."""
-    order = OrderFactory(accepted=True, **fields)
-    services.screen(order_id=order.pk, actor=SYSTEM)
-    order.refresh_from_db()
-    return order
-
-
-def related(**fields) -> Order:
-    """A screened order between two firms of one group (R51 HOLD)."""
-    buyer = trader(group_code="nhom-1")
-    listing = listed(revision__asset__owner__group_code="nhom-1", **fields)
-    return screened(listing=listing, buyer=buyer)
-
-
-def important() -> Order:
-    """A screened order of important data (R27 HOLD, two people)."""
-    listing = listed()
-    axes = listing.revision.classification
-    axes.importance = "IMPORTANT"
-    axes.save(update_fields=["importance"])
-    return screened(listing=relist(listing))
-
-
-def relist(listing: Listing) -> Listing:
-    """Approve a listing again after its class changed."""
-    listing = Listing.objects.get(pk=listing.pk)
-    listing.snapshot = snapshot(listing)
-    listing.content_hash = content_hash(listing.snapshot)
-    listing.save(update_fields=["snapshot", "content_hash"])
-    return listing
 
 
 # --- screening
@@ -390,79 +344,3 @@ def test_decisions_cannot_be_changed():
 
     with pytest.raises(DatabaseError, match="Cannot update or delete"), transaction.atomic():
         LegalityDecision.objects.update(verdict="refuse")
-
-
-# --- supplement
-
-
-def returned() -> Order:
-    order = related()
-    services.return_(order_id=order.pk, actor=reviewer(), **RETURN)
-    order.refresh_from_db()
-    return order
-
-
-def test_supplement_gives_a_new_record_and_a_new_evaluation():
-    order, someone = returned(), reviewer()
-    old = order.snapshot_digest
-
-    services.supplement(
-        order_id=order.pk,
-        answers={**ANSWERS, "use_description": USE + " Do phòng kế hoạch thực hiện."},
-        text="Đã bổ sung tên bộ phận sử dụng.",
-        actor=acting(order.buyer, "buyer"),
-    )
-
-    order.refresh_from_db()
-    assert order.state == OrderState.LEGALITY_REVIEW
-    assert order.snapshot["request"]["purpose"] == order.purpose == "research"
-    assert order.snapshot_digest != old
-    assert (order.reason_code, order.reason_fields) == ("", [])
-    assert latest_evaluation(order, "ORD").pk != Evaluation.objects.order_by("pk").first().pk
-    assert Message.objects.get(recipient=someone.user, kind="order.supplemented")
-
-
-def test_supplement_that_removes_a_finding_lifts_its_hold():
-    listing = listed(territories=["VN", "ASEAN"])
-    Classification.objects.filter(revision=listing.revision).update(may_leave_vietnam=True)
-    order = screened(listing=relist(listing), storage_place="ASEAN")
-    assert [hold.rule for hold in order.holds.open()] == ["R66"]
-    services.return_(order_id=order.pk, actor=reviewer(), **RETURN)
-
-    services.supplement(
-        order_id=order.pk, answers=ANSWERS, text="Chuyển nơi lưu trữ về Việt Nam.", actor=acting(order.buyer, "buyer")
-    )
-
-    assert not order.is_held
-    assert Hold.objects.get().conclusion
-
-
-@pytest.mark.parametrize(
-    ("change", "text", "code"),
-    [
-        ({"purpose": "journalism"}, "Đã bổ sung đầy đủ.", "answers"),
-        ({"use_description": "ngắn"}, "Đã bổ sung đầy đủ.", "answers"),
-        ({}, "ngắn", "text_missing"),
-    ],
-)
-def test_supplement_must_fit_the_offer_and_say_what_changed(change, text, code):
-    order = returned()
-
-    refused(
-        code,
-        services.supplement,
-        order_id=order.pk,
-        answers={**ANSWERS, **change},
-        text=text,
-        actor=acting(order.buyer, "buyer"),
-    )
-
-
-def test_only_the_buyer_supplements():
-    order = returned()
-
-    for actor in (Actor(), reviewer(), acting(order.seller), acting(trader())):
-        before = traces()
-        with pytest.raises(PermissionDenied):
-            services.supplement(order_id=order.pk, answers=ANSWERS, text="Đã bổ sung đầy đủ.", actor=actor)
-        assert traces() == before
