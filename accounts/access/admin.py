@@ -91,6 +91,7 @@ class StaffAppointmentAdmin(ActingRegister):
             run=end,
             note=_("What the person decided stays on record."),
             when=lambda appointment: appointment.ended_at is None,
+            barred=services.barred_from_ending,
             is_final=True,
             asks_again=True,
         ),

@@ -6,6 +6,7 @@ from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access.actor import Actor
@@ -76,14 +77,21 @@ def end_appointment(*, appointment_id: int, actor: Actor) -> StaffAppointment:
     require(actor, "accounts.appoint_staff")
     if appointment.ended_at:
         raise IllegalMove(_("This appointment has ended already."))
-    if actor.user is not None and appointment.user_id == actor.user.pk:
-        raise DomainError(_("Nobody ends their own appointment. Ask another administrator."), code="own_appointment")
+    if words := barred_from_ending(appointment, actor):
+        raise DomainError(words, code="own_appointment")
     appointment.ended_at = now()
     appointment.save(update_fields=["ended_at"])
     _set_staff_flag(appointment.user, is_staff=False)
     data = {"person": f"user:{appointment.user_id}", "role": appointment.role}
     record("staff.end", subject=appointment, actor=actor, data=data)
     return appointment
+
+
+def barred_from_ending(appointment: StaffAppointment, actor: Actor) -> str | Promise:
+    """Why this person cannot end an appointment: it is their own; empty where nothing stands against it."""
+    if actor.user is not None and appointment.user_id == actor.user.pk:
+        return _("Nobody ends their own appointment. Ask another administrator.")
+    return ""
 
 
 @transaction.atomic

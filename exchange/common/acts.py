@@ -27,6 +27,11 @@ def nothing(record: Any) -> dict[str, Any]:
     return {}
 
 
+def nobody(record: Any, actor: Any) -> object:
+    """No reason against any person who holds the right."""
+    return ""
+
+
 @dataclass(frozen=True)
 class Act:
     """One use case: who may, on which rows, what is asked, what is done."""
@@ -39,6 +44,7 @@ class Act:
     form_class: type[PortalForm] = PortalForm
     note: object = ""
     when: Callable[[Any], bool] = always
+    barred: Callable[[Any, Any], object] = nobody  # (record, actor): why this person may not, as the service says
     initial: Callable[[Any], dict[str, Any]] = nothing
     is_final: bool = False
     asks_again: bool = False  # it moves money or rights: who it is must have been proved a short time ago
@@ -46,7 +52,7 @@ class Act:
 
 @dataclass(frozen=True)
 class Offer:
-    """An act as a page shows it."""
+    """An act as a page shows it: its form, or why this person may not."""
 
     code: str
     title: object
@@ -55,6 +61,7 @@ class Offer:
     is_final: bool
     url: str
     form: PortalForm
+    barred: object = ""
 
 
 class ActingRegister(Register):
@@ -88,9 +95,10 @@ class ActingRegister(Register):
         return super().changelist_view(request, {"list_links": links, **(extra_context or {})})
 
     def offers(self, request: HttpRequest, record: Any, bound: tuple[Act, PortalForm] | None = None) -> list[Offer]:
-        """Acts the services would accept now from this person."""
+        """Acts the services would accept now from this person, and those only another person may carry out."""
+        actor = request.actor  # type: ignore[attr-defined]
         return [
-            self._offer(act, record, bound[1] if bound and bound[0] == act else self._form(act, record))
+            self._offer(act, record, bound[1] if bound and bound[0] == act else self._form(act, record), actor)
             for act in self.acts
             if self.site_may(request, act.right) and act.when(record)
         ]
@@ -98,9 +106,9 @@ class ActingRegister(Register):
     def _form(self, act: Act, record: Any) -> PortalForm:
         return act.form_class(prefix=act.code, initial=act.initial(record))
 
-    def _offer(self, act: Act, record: Any, form: PortalForm) -> Offer:
+    def _offer(self, act: Act, record: Any, form: PortalForm, actor: Any) -> Offer:
         url = reverse(self.address("do"), args=[record.pk, act.code])
-        return Offer(act.code, act.title, act.button, act.note, act.is_final, url, form)
+        return Offer(act.code, act.title, act.button, act.note, act.is_final, url, form, act.barred(record, actor))
 
     def site_may(self, request: HttpRequest, right: str) -> bool:
         """Whether the person holds the right of an act."""
@@ -130,9 +138,10 @@ class ActingRegister(Register):
         form = act.form_class(request.POST, request.FILES, prefix=act.code)
         status = self._run(request, act, form, record)
         if status is None:
-            return redirect(self.address("change"), record.pk)
+            is_gone = not self.model.objects.filter(pk=record.pk).exists()
+            return redirect(self.address("changelist")) if is_gone else redirect(self.address("change"), record.pk)
         offers = self.offers(request, record, (act, form))
-        if all(offer.form is not form for offer in offers):  # no longer offered: the refusal becomes a message
+        if all(offer.form is not form or offer.barred for offer in offers):  # not offered: the refusal is a message
             for words in form.non_field_errors():
                 messages.error(request, str(words))
         return self.show(request, record, status, offers=offers, errors=True)

@@ -55,6 +55,17 @@ def approve(actor: Any, parameter: RuleParameter, data: dict[str, Any]) -> objec
     return _("The value is approved and takes effect on its day.")
 
 
+def barred(parameter: RuleParameter, actor: Any) -> object:
+    """Why this person cannot approve it."""
+    return services.obstacle(parameter, actor)[1]
+
+
+def withdraw(actor: Any, parameter: RuleParameter, data: dict[str, Any]) -> object:
+    """The proposal goes; the present value stays in force."""
+    services.withdraw_parameter(parameter_id=parameter.pk, actor=actor)
+    return _("The proposal is taken back. The present value stays in force.")
+
+
 def is_proposed(parameter: RuleParameter) -> bool:
     """Whether the value waits for a second person."""
     return parameter.proposed_by_id is not None and parameter.approved_by_id is None
@@ -126,6 +137,17 @@ class RuleParameterAdmin(ActingRegister):
             run=approve,
             note=_("Not by the person who proposed it."),
             when=is_proposed,
+            barred=barred,
+        ),
+        Act(
+            code="withdraw",
+            title=_("Take the proposal back"),
+            button=_("Take it back"),
+            right=services.RIGHT,
+            run=withdraw,
+            note=_("The log keeps that it was proposed."),
+            when=is_proposed,
+            is_final=True,
         ),
         Act(
             code="propose",
@@ -135,7 +157,6 @@ class RuleParameterAdmin(ActingRegister):
             run=propose,
             form_class=ProposeForm,
             note=_("What was decided under the old value stays decided."),
-            when=lambda parameter: not is_proposed(parameter),
             initial=lambda parameter: {"value": written(parameter.value), "confidence": parameter.confidence},
         ),
     )

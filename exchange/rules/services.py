@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from django.db import IntegrityError, transaction
 from django.db.models import Model
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from exchange.common.canonical import digest_of
@@ -129,19 +130,23 @@ def approve_parameter(*, parameter_id: int, actor: Person) -> RuleParameter:
     require(actor, RIGHT)
     if row.proposed_by_id is None or row.approved_by_id is not None:
         raise DomainError(_("This value is in force already."), code="parameter_in_force")
-    if row.proposed_by_id == actor.user.pk:
-        raise DomainError(
-            _("You proposed this value. Somebody else has to approve it."), code="parameter_needs_second_person"
-        )
-    if row.valid_from < today():
-        raise DomainError(
-            _("The day on which this value was to take effect has passed. Propose it again with a new day."),
-            code="parameter_in_the_past",
-        )
+    code, words = obstacle(row, actor)
+    if code:
+        raise DomainError(words, code=code)
     row.approved_by = actor.user
     row.save(update_fields=["approved_by"])
     _note("parameter.approve", row, actor)
     return row
+
+
+def obstacle(row: RuleParameter, actor: Person) -> tuple[str, str | Promise]:
+    """Why this person cannot approve a proposed value now, as code and sentence; both empty when nothing does."""
+    if row.proposed_by_id == actor.user.pk:
+        return "parameter_needs_second_person", _("You proposed this value. Somebody else has to approve it.")
+    if row.valid_from < today():
+        words = _("The day on which this value was to take effect has passed. Propose it again with a new day.")
+        return "parameter_in_the_past", words
+    return "", ""
 
 
 @transaction.atomic

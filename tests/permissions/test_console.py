@@ -24,6 +24,7 @@ ACTS = {
     ("exchange.Discrepancy", "conclude", "exchange.conclude_discrepancy"),
     ("exchange.RuleParameter", "approve", "exchange.change_parameter"),
     ("exchange.RuleParameter", "propose", "exchange.change_parameter"),
+    ("exchange.RuleParameter", "withdraw", "exchange.change_parameter"),
     ("transactions.BankStatement", "discard", "transactions.import_statement"),
     ("transactions.BankStatement", "import", "transactions.import_statement"),
     ("transactions.BankStatement", "upload", "transactions.import_statement"),

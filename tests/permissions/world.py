@@ -406,6 +406,7 @@ def _parameters(world: World) -> None:
         "new.appoint": {"code": "appoint"},
         "new.reset-factor": {"code": "reset-factor"},
         "act.propose": {"object_id": world.objects["parameter"]["object_id"], "code": "propose"},
+        "act.withdraw": {"object_id": world.objects["parameter"]["object_id"], "code": "withdraw"},
         "year.none": {"year": "1999", "name": "0/000"},
         "batch.none": {"batch_id": "0"},
         "new.none": {"code": "no-such-act"},

@@ -148,6 +148,7 @@ class PayoutBatchAdmin(ActingRegister, ExportedRegister):
             run=approve,
             note=_("Whoever prepared the batch cannot approve it."),
             when=services.is_open,
+            barred=services.barred,
             is_final=True,
             asks_again=True,
         ),
@@ -159,6 +160,7 @@ class PayoutBatchAdmin(ActingRegister, ExportedRegister):
             run=refuse,
             form_class=ReasonForm,
             when=services.is_open,
+            barred=services.barred,
         ),
     )
 

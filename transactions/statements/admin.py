@@ -329,6 +329,7 @@ class LineBookingAdmin(ActingRegister, ExportedRegister):
             run=approve,
             note=_("Whoever proposed the booking cannot approve it."),
             when=bookings.is_open,
+            barred=bookings.barred,
             is_final=True,
         ),
         Act(
@@ -339,6 +340,7 @@ class LineBookingAdmin(ActingRegister, ExportedRegister):
             run=refuse,
             form_class=BookingReasonForm,
             when=bookings.is_open,
+            barred=bookings.barred,
         ),
         Act(
             code="reverse",

@@ -1,6 +1,7 @@
 """Booking what nobody ordered: a fee of the bank, its interest, or what is not explained yet. Four eyes each time."""
 
 from django.db import transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access.actor import Actor
@@ -158,10 +159,8 @@ def _waiting(booking_id: int, action: str, actor: Actor) -> LineBooking:
     booking = _locked(booking_id)
     require(actor, "transactions.approve_booking")
     BOOKING_FLOW.after(booking.state, action)
-    if actor.user is None or booking.proposed_by_id == actor.user.pk:
-        raise DomainError(
-            _("Whoever proposed a booking does not decide on it. A second finance officer must."), code="four_eyes"
-        )
+    if words := barred(booking, actor):
+        raise DomainError(words, code="four_eyes")
     return booking
 
 
@@ -183,6 +182,13 @@ def may_be_reversed(booking: LineBooking) -> bool:
     """Whether a booking stands, is no reversal itself and nobody has proposed to undo it."""
     is_first = booking.state == BookingState.BOOKED and booking.reverses_id is None
     return is_first and not booking.reversals.filter(state__in=OPEN).exists()
+
+
+def barred(booking: LineBooking, actor: Actor) -> str | Promise:
+    """Why this person does not decide on a booking: four eyes; empty where nothing stands against it."""
+    if actor.user is None or booking.proposed_by_id == actor.user.pk:
+        return _("Whoever proposed a booking does not decide on it. A second finance officer must.")
+    return ""
 
 
 def is_open(booking: LineBooking) -> bool:
