@@ -82,9 +82,9 @@ class StepForm(PortalForm):
         return format_html_join("; ", "{}", parts)
 
     @property
-    def suggested_labels(self) -> list[Any]:
-        """Names of the questions whose answers are suggestions; none once the form was posted."""
-        return [] if self.is_bound else [self[name].label for name in self.suggested if name in self.fields]
+    def suggested_names(self) -> list[str]:
+        """Questions whose answers are suggestions; none once the form was posted."""
+        return [] if self.is_bound else [name for name in self.suggested if name in self.fields]
 
 
 SHORT_ANSWER = 60
@@ -177,7 +177,7 @@ class DetailsForm(StepForm):
     description_vi = text(
         "description_vi",
         lines=12,
-        help_text=_("Write a line or two under each heading; headings start with ##, lists with -."),
+        help_text=_("A line or two under each heading; what stays empty is left out."),
     )
     description_en = text("description_en", required=False, lines=6)
     steward_name = text(
@@ -195,28 +195,42 @@ class DetailsForm(StepForm):
         self.fields["theme"].choices = [("", _("Choose a theme")), *codes.choices("theme")]
 
     def answer(self, name: str) -> Any:
-        """An empty description starts from the headings a buyer looks for."""
+        """An empty description starts from the headings a buyer looks for, and from what was said a page before."""
         value = super().answer(name)
-        return outline() if name == "description_vi" and not value else value
+        return outline(self.record.summary_vi) if name == "description_vi" and not value else value
 
     def clean_description_vi(self) -> str:
-        """Headings alone describe nothing; empty ones are left out."""
+        """Headings alone, and the short description once more, describe nothing; empty headings are left out."""
         written = without_empty_headings(self.cleaned_data["description_vi"])
-        if not written and not self.is_draft:
+        begun = without_empty_headings(outline(self.record.summary_vi))
+        if written.split() in ([], begun.split()) and not self.is_draft:
             raise forms.ValidationError(_("Write at least one line under one of the headings."), code="headings_only")
         return written
 
 
-def outline() -> str:
-    """The headings of a description, in Vietnamese: the description is."""
+def outline(coverage: str = "") -> str:
+    """The headings of a description, in Vietnamese as the description is; the first may have its line already."""
     with translation.override("vi"):
-        return "\n\n\n".join(f"## {heading}" for heading in HEADINGS)
+        first, *others = (f"## {heading}" for heading in HEADINGS)
+    return "\n\n\n".join([f"{first}\n{coverage}" if coverage else first, *others])
 
 
 def without_empty_headings(text: str) -> str:
     """A Markdown text without headings that nothing follows."""
     parts = re.split(r"(?m)^(?=##? )", text)
     return "".join(part for part in parts if not re.fullmatch(r"##? [^\n]*\s*", part)).strip()
+
+
+def under_heading(text: str, heading: str) -> str:
+    """What a Markdown text says under one of its headings; empty without it."""
+    parts = re.split(r"(?m)^##? ([^\n]*)\n", f"{text}\n")
+    return dict(zip(map(str.strip, parts[1::2]), map(str.strip, parts[2::2]), strict=True)).get(heading, "")
+
+
+def limits_of(description: str) -> str:
+    """What a description says under its heading of limits."""
+    with translation.override("vi"):
+        return under_heading(description, str(HEADINGS[-1]))
 
 
 class RecordForm(StepForm):
@@ -233,7 +247,10 @@ class RecordForm(StepForm):
     is_core_dataset = forms.BooleanField(
         label=_("This is a core dataset or master data"),
         required=False,
-        help_text=_("Master data has a single trusted source in the country (Decree 278/2025, Article 5)."),
+        help_text=_(
+            "Only where the competent authority has said so; master data has a single trusted source in the country "
+            "(Decree 278/2025, Article 5)."
+        ),
     )
     master_entity = text(
         "master_entity", required=False, help_text=_("The thing the master data describes: enterprise, land parcel")

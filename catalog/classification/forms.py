@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from catalog.assets.forms import NOT_SAID, StepForm, says_something
@@ -71,8 +72,9 @@ def line(name: str, *, required: bool = False, lines: int = 0, help_text: Any = 
 
 
 class ClassForm(StepForm):
-    """Step 4, first page: the classes of the law."""
+    """Step 4, first page: the classes of the law; the statement on barred data stands open for who will trade."""
 
+    folded_title = _("Statement on barred data (only to list)")
     subject = cards(_("Does the data tell anything about a particular person?"), Subject.choices, PEOPLE)
     importance = cards(_("Importance"), Importance.choices, WEIGHT)
     sharing = cards(_("Sharing nature"), Sharing.choices, NATURE)
@@ -101,6 +103,8 @@ class ClassForm(StepForm):
         self.fields["basis"].required = is_state and not self.is_draft
         if not is_state:
             del self.fields["sharing"]
+        if not (self.record.revision.right_operate or self.record.prohibited_declared):
+            self.folded = ("prohibited_declared",)
 
 
 class ImportanceForm(StepForm):
@@ -234,6 +238,9 @@ class AccessForm(StepForm):
     def clean(self) -> dict[str, Any]:
         """A limit has its reason, a condition its words; what anyone may download is closed to nobody."""
         data = super().clean()
+        if not self.is_draft and data.get("access") == Access.ANYONE and self.record.is_closed_by_sharing:
+            self.add_error("access", _("Only open data may be downloaded by anyone. Choose another way of giving."))
+            return data
         if self.is_draft or not is_limited(data):
             return data
         if data.get("access") == Access.ANYONE:
@@ -274,7 +281,7 @@ class ProtectionForm(StepForm):
         required=False,
         coerce=int,
         empty_value=None,
-        choices=[NOT_SAID, *((level, str(level)) for level in range(1, 6))],
+        choices=[NOT_SAID, *((level, format_lazy("{} {}", _("Level"), level)) for level in range(1, 6))],
         widget=forms.Select({"class": MEDIUM}),
     )
     retention = line("retention", help_text=_("How long the data is kept and how it is disposed of"))
@@ -285,6 +292,8 @@ class ProtectionForm(StepForm):
         self.fields["domain"].choices = [NOT_SAID, *codes.choices("domain")]
         for name in ("layer", "domain"):
             self.fields[name].required = self.record.revision.asset.owner.is_state and not self.is_draft
+        if self.initial.get("layer"):
+            self.fields["layer"].help_text = ""  # the kinds are explained to who has to choose
 
 
 def not_in_the_future(day: Any) -> Any:

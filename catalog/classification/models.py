@@ -137,6 +137,11 @@ class Classification(models.Model):
         return [(str(field.verbose_name), str(answer)) for field, answer in shown if answer]
 
     @property
+    def is_closed_by_sharing(self) -> bool:
+        """Whether the sharing nature says that not everybody may have the data."""
+        return self.sharing in (Sharing.SHARED, Sharing.INTERNAL)
+
+    @property
     def is_personal(self) -> bool:
         """Whether the data identifies people."""
         return self.subject in (Subject.PERSONAL_BASIC, Subject.PERSONAL_SENSITIVE)

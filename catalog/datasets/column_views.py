@@ -50,7 +50,7 @@ class DictionaryEdit(OfColumns):
 
     template_name = "catalog/datasets/dictionary.html"
     heading = _("Data dictionary")
-    lead = _("Say what each column means; units and the rest where they apply. Buyers read it before they order.")
+    lead = _("Filled in from the headings. Open a column to correct its meaning or to add its unit.")
 
     @property
     def page(self) -> Page:
@@ -101,14 +101,14 @@ class DictionaryEdit(OfColumns):
         return _("The draft is saved. Continue whenever you like.") if "draft" in self.request.POST else ""
 
     def get_success_url(self, result: DataFile) -> str:
-        """The next columns, then the preview."""
+        """The next columns, then origin and rights; the preview is chosen by who wants one."""
         if "draft" in self.request.POST:
             return self.record.asset.get_absolute_url()
         if self.comes_from_check:
             return self.check()
         if self.page.has_next():
             return f"{self.request.path}?page={self.page.next_page_number()}"
-        return self.address("catalog:preview-choose")
+        return step_url(self.record.asset.number, STEP + 1)
 
     def get_context_data(self, **extra: Any) -> dict[str, Any]:
         """Groups of fields with what was found of each column."""
@@ -165,7 +165,7 @@ class PreviewChoose(OfColumns):
 
     template_name = "catalog/datasets/preview.html"
     heading = _("Preview")
-    lead = _("Up to 20 rows help buyers judge the data. You choose them; columns with personal data are never shown.")
+    lead = _("Up to 20 rows help buyers judge the data; columns with personal data are never shown.")
 
     def get_form(self) -> Any:
         """Rows to choose from."""

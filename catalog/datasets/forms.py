@@ -127,7 +127,8 @@ class DictionaryForm(VersionForm):
         super().__init__(*args, **kwargs)
         self.columns = list(columns)
         self.mark_optional = False
-        if sum(column.type in NUMBERS for column in self.columns) > 1:
+        numbers = [column for column in self.columns if column.type in NUMBERS]
+        if len(numbers) > 1 and not any(column.unit for column in numbers):  # else each heading says its own
             self.fields["unit_of_numbers"] = forms.CharField(
                 label=_("Unit of all number columns"),
                 help_text=_("Only where they share one, for example thousand persons. A column’s own unit goes first."),

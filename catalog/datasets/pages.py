@@ -20,8 +20,9 @@ from exchange.files.ranges import disposition
 
 RESULTS_A_PAGE = 50
 SHOWN_ROWS = 4
-# Notices that send the reader to the figures of the columns.
-ABOUT_VALUES = {"number_doubtful", "day_doubtful", "month_first", "codes_as_decimals", "odd_values", "unreadable_signs"}
+# Notices that send the reader to the figures of the columns; those of ambiguous numbers are shown beside the notice.
+AMBIGUOUS = "number_doubtful"
+ABOUT_VALUES = {"day_doubtful", "month_first", "codes_as_decimals", "odd_values", "unreadable_signs"}
 CHANGED_ELSEWHERE = _(
     "This registration was changed in another window or by a colleague since you opened the page. What you typed is "
     "kept below. Compare it with the present answers, then save again."
@@ -70,8 +71,9 @@ def waiting(file: DataFile) -> dict[str, Any]:
     return {"is_busy": not failed, "may_retry": failed or file.is_overdue(now()), "has_errors": failed}
 
 
-def reading(file: DataFile) -> dict[str, Any]:
+def reading(file: DataFile, columns: Iterable[Column]) -> dict[str, Any]:
     """How a file is read, in words, with what to look at."""
+    every = list(columns)
     encodings, separators = dict(ENCODINGS), dict(SEPARATORS)
     sign = next((name for name, value in SIGNS.items() if value == file.separator), "")
     return {
@@ -85,8 +87,18 @@ def reading(file: DataFile) -> dict[str, Any]:
         "letters": range(1, max((len(row["cells"]) for row in file.sample), default=0) + 1),
         "same": selectors.same_file(file),
         "is_doubtful": any(notice["code"] in ABOUT_VALUES for notice in file.warnings),
+        "ends": results(_ambiguous(file, every)),
+        "has_blanks": any(column.nulls for column in every),
+        "has_hidden": any(column.is_flagged for column in every),
         "is_confirmed": file.state == ReadingState.CONFIRMED,
     }
+
+
+def _ambiguous(file: DataFile, columns: Iterable[Column]) -> list[Column]:
+    """The columns whose numbers can be read in two ways; their ends show which way was taken."""
+    said = "; ".join(notice["values"]["names"] for notice in file.warnings if notice["code"] == AMBIGUOUS)
+    names = said.split("; ")
+    return [column for column in columns if column.name in names and not column.is_flagged]
 
 
 def _first_rows(sample: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -139,10 +139,7 @@ class FileUpload(OfDraft):
     template_name = "catalog/datasets/upload.html"
     form_class = forms.UploadForm
     heading = _("Upload the data file")
-    lead = _(
-        "The exchange reads the structure of the file and prepares the dictionary. The SHA-256 of the file stands in "
-        "the certificate; its content is not made public."
-    )
+    lead = _("The exchange reads how the file is built and prepares the dictionary; the content is not made public.")
 
     def act(self, form: Any) -> DataFile:
         """Keep the file and have it read."""
@@ -244,7 +241,7 @@ class ReadingConfirm(OfDraft):
     template_name = "catalog/datasets/reading.html"
     states = (ReadingState.READ, ReadingState.CONFIRMED)
     heading = _("How we read your file")
-    lead = _("Compare with your file. Correct what we guessed wrong; the bytes of the file are never changed.")
+    lead = _("Compare with your file and correct what is read wrong; the file itself is never changed.")
 
     def act(self, form: Any) -> DataFile:
         """Confirm the reading as it is shown."""
@@ -263,7 +260,7 @@ class ReadingConfirm(OfDraft):
         )
         return (
             super().get_context_data(**extra)
-            | pages.reading(self.file)
+            | pages.reading(self.file, columns)
             | {"page_obj": shown, "results": pages.results(shown), "corrections": corrections}
             | {"confirm": forms.VersionForm(initial=self.get_initial(), auto_id="ok_%s")}
         )

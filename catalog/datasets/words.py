@@ -130,8 +130,7 @@ NOTICES: dict[str, Sentence] = {
     "error_cells": _("%(count)s cells hold an error such as #N/A and count as empty."),
     "number_doubtful": _(
         "Numbers in %(names)s can be read in two ways, with a dot or comma for thousands or for decimals. "
-        "Compare least and greatest value below; if they are wrong, choose the decimal mark under “Something is read "
-        "wrong”."
+        "If the least or greatest value is wrong, choose the decimal mark under “Something is read wrong”."
     ),
     "day_doubtful": _(
         "Days in %(names)s are read as day/month/year, as usual in Viet Nam; the values would also fit month/day/year."

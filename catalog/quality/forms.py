@@ -17,8 +17,8 @@ from exchange.common.widgets import MEDIUM
 class FreshnessForm(StepForm):
     """Step 5, first page: how fresh the data is and what it does not tell."""
 
-    folded = ("standards",)
-    folded_title = _("Standards followed (optional)")
+    folded = ("temporal_from", "temporal_to", "spatial", "standards")
+    folded_title = _("Period, area, standards (optional)")
     frequency = forms.ChoiceField(label=_("Update frequency"), widget=forms.Select({"class": MEDIUM}))
     last_updated = DayField(label=_("Last update of the data"))
     late_after_days = WholeNumberField(
@@ -26,7 +26,7 @@ class FreshnessForm(StepForm):
         required=False,
         min_value=0,
         max_value=3650,
-        help_text=_("Counted from the day the update was due. Leave empty where no updates are due."),
+        help_text=_("Counted from the day the update was due."),
     )
     temporal_from = DayField(label=_("Data from"), required=False)
     temporal_to = DayField(label=_("Data to"), required=False)
@@ -51,6 +51,9 @@ class FreshnessForm(StepForm):
         super().__init__(*args, **kwargs)
         self.fields["frequency"].choices = [("", _("Choose one")), *codes.choices("frequency")]
         self.needed_when("late_after_days", _("needed where updates are due"))
+        if self.suggested.get("limitations"):
+            self.folded = (*self.folded, "limitations")  # written under the description a few pages before
+            self.folded_title = _("Period, area, limits, standards (optional)")
 
     def clean_last_updated(self) -> Any:
         """Data is not updated in the future."""

@@ -27,6 +27,8 @@ from exchange.common.money import shown
 
 Row = dict[str, Any]
 LONGEST = 400
+CLASSES = 4
+NOT_STATED = _("Not stated")
 PAPERS, FIGURES = "3-papers", "5-scores"
 CODE_LISTS = {
     "kind": "asset_kind",
@@ -56,15 +58,30 @@ def sections(dossier: Dossier, *, linked: bool = True) -> list[Row]:
     found = []
     for step in steps:
         rows = [_row(number, *row, linked=linked) for row in _of_step(step, dossier, file)]
-        found.append({"title": STEPS[step], "rows": rows})
+        found.append({"title": STEPS[step], "rows": rows, "step": step})
         if step == FILE_STEP:
             found += described.columns(number, file, linked=linked)
     return found
 
 
+def for_the_last_look(every: list[Row]) -> list[Row]:
+    """The sections as page 7 shows them: the classes of the law, and what lacks an answer, stand open."""
+    return [section if _stands_open(section) else section | {"folded": _counted(section)} for section in every]
+
+
+def _stands_open(section: Row) -> bool:
+    is_bare = any(row["value"] == NOT_STATED for row in section["rows"])
+    return is_bare or section.get("step") == CLASSES or "folded" in section
+
+
+def _counted(section: Row) -> str:
+    count = len(section["rows"])
+    return ngettext("%(count)s answer", "%(count)s answers", count) % {"count": count}
+
+
 def _row(number: str, title: Any, value: Any, slug: str, *, linked: bool) -> Row:
     url = (slug if slug.startswith("/") else step_url(number, slug)) if slug else ""
-    return {"label": title, "value": value or _("Not stated"), "url": f"{url}?then=7" if linked and url else ""}
+    return {"label": title, "value": value or NOT_STATED, "url": f"{url}?then=7" if linked and url else ""}
 
 
 def _of_step(step: int, dossier: Dossier, file: DataFile | None) -> Iterator[tuple[Any, Any, str]]:

@@ -47,12 +47,13 @@ YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 
 @dataclass(frozen=True)
 class ColumnFacts:
-    """What is known of a column: its heading, type, least and greatest value in machine form."""
+    """What is known of a column: its heading, type, least and greatest value in machine form, its meaning."""
 
     name: str
     type: str
     low: str = ""
     high: str = ""
+    label: str = ""
 
 
 def theme_of(title: str) -> str:
@@ -99,6 +100,16 @@ def period_of(columns: Iterable[ColumnFacts], title: str = "") -> tuple[dt.date,
     return (dt.date(min(years), 1, 1), dt.date(max(years), 12, 31)) if years else None
 
 
+def frequency_of(columns: Iterable[ColumnFacts]) -> str:
+    """How often figures by month, quarter or year come anew, by the headings; empty where no two periods stand."""
+    every = list(columns)
+    for word, code in (("thang|month", "monthly"), ("quy|quarter", "quarterly")):
+        if any(re.search(rf"(?:^|[^a-z])(?:{word})(?:[^a-z]|$)", fold(column.name)) for column in every):
+            return code
+    period = period_of(column for column in every if column.type not in ("date", "datetime"))
+    return "yearly" if period and period[0].year < period[1].year else ""
+
+
 def _days(column: ColumnFacts) -> list[dt.date]:
     if not column.low or not column.high:
         return []
@@ -120,7 +131,8 @@ def _is_year(text: str) -> bool:
 
 def finest_unit(columns: Iterable[ColumnFacts]) -> str:
     """How fine the places in a table are, by its headings: commune, then province; in Vietnamese, as the data is."""
-    headings = [f" {re.sub(r'[^a-z]+', ' ', fold(column.name)).replace('dia phuong', 'tinh')} " for column in columns]
+    names = [fold(f"{column.name} | {column.label}") for column in columns]
+    headings = [f" {re.sub(r'[^a-z|]+', ' ', name).replace('dia phuong', 'tinh')} " for name in names]
     for words, said in (
         ((" xa ", " phuong ", " ward ", " commune "), "đến cấp xã"),
         ((" tinh ", " province "), "đến cấp tỉnh"),

@@ -79,15 +79,15 @@ PAGES: tuple[Page, ...] = (
         "1-details",
         1,
         _("Description and contact"),
-        _("What is in the data, and who answers for it."),
+        "",
         assets.DetailsForm,
         "revision",
     ),
     Page(
         "1-record",
         1,
-        _("Publisher and source"),
-        _("Who publishes the data, which place it is about, which system keeps it."),
+        _("Place and source"),
+        "",
         assets.RecordForm,
         "revision",
     ),
@@ -95,7 +95,7 @@ PAGES: tuple[Page, ...] = (
         "3",
         3,
         _("Origin of the data"),
-        _("A seller shows where the data comes from and by what right."),
+        "",
         assets.OriginForm,
         "revision",
     ),
@@ -159,7 +159,7 @@ PAGES: tuple[Page, ...] = (
         "4-access",
         4,
         _("Access"),
-        _("Who may have the data, and under which conditions."),
+        "",
         classification.AccessForm,
         "classification",
     ),
@@ -167,7 +167,7 @@ PAGES: tuple[Page, ...] = (
         "4-protection",
         4,
         _("Kind and storage"),
-        _("What kind of data it is, where it lies and how long."),
+        "",
         classification.ProtectionForm,
         "classification",
     ),
@@ -175,7 +175,7 @@ PAGES: tuple[Page, ...] = (
         "5",
         5,
         _("Freshness and limits"),
-        _("How often the data changes, what it covers and what it does not tell."),
+        "",
         quality.FreshnessForm,
         "quality",
     ),
@@ -250,13 +250,12 @@ def pages_of(step: int, dossier: Dossier) -> list[Page]:
     return [page for page in PAGES if page.step == step and page.applies(dossier)]
 
 
-FOR_AN_OFFER = ("3-papers", "5-scores")  # asked on the way only of who claims the right to trade or began an offer
-
-
 def is_on_the_way(page: Page, dossier: Dossier) -> bool:
-    """Whether a page is met going on; papers and declared figures are needed for an offer, not to register."""
-    is_needed = dossier.revision.right_operate or dossier.listing.pk is not None
-    return page.applies(dossier) and (is_needed or page.slug not in FOR_AN_OFFER)
+    """Whether a page is met going on: papers are asked of who claims the right to trade or began an offer, figures of
+    one's own beside the measured ones only of who began an offer."""
+    has_offer = dossier.listing.pk is not None
+    needed = {"3-papers": dossier.revision.right_operate or has_offer, "5-scores": has_offer}
+    return page.applies(dossier) and needed.get(page.slug, True)
 
 
 def next_slug(slug: str, dossier: Dossier) -> str:

@@ -6,9 +6,11 @@ data, importance, secrecy, the statement on barred data), the rights held and de
 
 from typing import Any
 
+from catalog.assets.forms import limits_of
 from catalog.assets.models import Revision
 from catalog.assets.states import UNSENT
-from catalog.classification.models import Classification
+from catalog.classification.models import Access, Classification, Reach, Sharing
+from catalog.classification.steps import TAKERS
 from catalog.datasets.models import Column
 from catalog.datasets.selectors import current_file, dictionary
 from catalog.datasets.states import ReadingState
@@ -32,7 +34,7 @@ def suggested(page: Page, dossier: Dossier) -> Answers:
     """Answers by name for the questions of a page nobody has answered yet."""
     if _is_begun(page, dossier):
         return {}
-    found = _of_last(page, dossier) | _GUESSES.get(page.slug, _nothing)(dossier)
+    found = _of_sharing(page, dossier) | _of_last(page, dossier) | _GUESSES.get(page.slug, _nothing)(dossier)
     return {name: value for name, value in found.items() if value not in (None, "", [], False)}
 
 
@@ -49,15 +51,15 @@ def _is_begun(page: Page, dossier: Dossier) -> bool:
     return any(getattr(record, name) for name in names)
 
 
-def last_registration(revision: Revision) -> Revision | None:
-    """The newest registration of the same owner about other data that was sent."""
+def last_registration(revision: Revision, **like: Any) -> Revision | None:
+    """The newest registration of the same owner about other data that was sent, among those `like` this one."""
     others = Revision.objects.filter(asset__owner_id=revision.asset.owner_id).exclude(asset_id=revision.asset_id)
-    return others.exclude(state__in=UNSENT).order_by("-pk").first()
+    return others.filter(**like).exclude(state__in=UNSENT).order_by("-pk").first()
 
 
 def _of_last(page: Page, dossier: Dossier) -> Answers:
     names = REPEATED.get(page.slug)
-    last = last_registration(dossier.revision) if names else None
+    last = last_registration(dossier.revision, **_like(page, dossier)) if names else None
     if not names or last is None:
         return {}
     record = last if page.part == "revision" else Classification.objects.filter(revision=last).first()
@@ -67,6 +69,18 @@ def _of_last(page: Page, dossier: Dossier) -> Answers:
     if page.slug == "1-record":
         found["province"] = last.province_id
     return found
+
+
+def _like(page: Page, dossier: Dossier) -> Answers:
+    """What the last registration must share with this one: data of another sharing nature is given in another way."""
+    return {"classification__sharing": dossier.classification.sharing} if page.slug == "4-access" else {}
+
+
+def _of_sharing(page: Page, dossier: Dossier) -> Answers:
+    """Open data is for everybody."""
+    if page.slug != "4-access" or dossier.classification.sharing != Sharing.OPEN:
+        return {}
+    return {"access": Access.ANYONE} | dict.fromkeys(TAKERS, Reach.YES)
 
 
 def _nothing(dossier: Dossier) -> Answers:
@@ -96,7 +110,9 @@ def _of_file(dossier: Dossier) -> Answers:
         "temporal_from": start,
         "temporal_to": end,
         "spatial": ", ".join(part for part in (place, unit) if part),
+        "frequency": guesses.frequency_of(columns),
         "late_after_days": LATE_AFTER,
+        "limitations": limits_of(dossier.revision.description_vi),
     }
 
 
@@ -113,7 +129,12 @@ def _columns(revision: Revision) -> list[guesses.ColumnFacts]:
 
 
 def _facts(column: Column) -> guesses.ColumnFacts:
-    return guesses.ColumnFacts(column.name, column.type, column.minimum, column.maximum)
+    return guesses.ColumnFacts(column.name, column.type, column.minimum, column.maximum, column.label_vi)
 
 
-_GUESSES = {"1-details": _of_title, "1-record": _of_place, "5": _of_file, "4-protection": _of_kind}
+_GUESSES = {
+    "1-details": _of_title,
+    "1-record": _of_place,
+    "4-protection": _of_kind,
+    "5": _of_file,
+}

@@ -211,8 +211,7 @@ def _then(url: str) -> str:
 def beside(page: Page, dossier: Dossier) -> Row:
     """What a page shows besides its questions."""
     if page.slug == "4":
-        badges = dossier.classification.badges if dossier.classification.pk else ("", "", "")
-        return {"kind": "badges", "badges": badges}
+        return {"kind": "badges", "badges": dossier.classification.badges} if dossier.classification.pk else {}
     if page.slug == "5-scores":
         return {"kind": "measured", "measured": measured_figures(dossier.quality)}
     if page.slug == "6-terms" and dossier.listing.pk and not unanswered(dossier.listing):

@@ -18,7 +18,7 @@ from catalog.assets.wizard import STEPS, frame, step_url
 from catalog.offers.selectors import unanswered
 from catalog.offers.states import EDITABLE as OFFER_EDITABLE
 from catalog.registration import forms, preflight, selectors, services, suggestions, summary
-from catalog.registration.answers import sections
+from catalog.registration.answers import for_the_last_look, sections
 from catalog.registration.pages import BY_SLUG, Dossier, Page, next_slug
 from catalog.registration.progress import rows
 from exchange.common.errors import DomainError, Stale
@@ -316,5 +316,5 @@ class CheckAndSend(OfDossier):
             "offer_url": step_url(self.record.number, 6) if self.kinds == [forms.REGISTRATION] else "",
             "checks": checks,
             "lines": summary.lines(checks.open, self.record.number),
-            "sections": sections(self.dossier),
+            "sections": for_the_last_look(sections(self.dossier)),
         }

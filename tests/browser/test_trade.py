@@ -203,7 +203,6 @@ class Walk:
         for position, words in enumerate(("Tên trạm", "Ngày đo", "Độ mặn"), 1):
             tab.fill(f"[name=c{position}-label_vi]", words)
         steward.press("main form button.big")
-        steward.press("main form button.big")
 
     def offer(self) -> None:
         """The steward says on which terms the data is offered, and sends both for decision."""

@@ -149,14 +149,13 @@ class Trade:
             self.steward.submit(self.steward.form(lambda form: form.action.endswith("/file/reading/")))
 
     def explain(self) -> None:
-        """The dictionary, and no preview."""
+        """The dictionary; without a word about it nothing is previewed."""
         self.steward.get(self._page("file/dictionary/"))
         form = self.steward.main_form()
         labels = {
             name: f"{'Cột' if name.endswith('vi') else 'Column'} {name}" for name in form.kinds if "label" in name
         }
         self.steward.submit(form, **labels)
-        self.steward.submit()
 
     def prove(self) -> None:
         """Origin, rights and papers."""

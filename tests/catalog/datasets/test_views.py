@@ -133,11 +133,12 @@ def test_way_from_upload_to_the_next_step(page, revision, reader_here, address):
 
     dictionary = page.get(confirmed.url)
     saved = page.post(confirmed.url, {**fields(dictionary), "c1-label_vi": "Mã trạm quan trắc"})
-    assert saved.url == address("preview-choose")
+    onwards = reverse("catalog:register-step", kwargs={"number": revision.asset.number, "step": "3"})
+    assert saved.url == onwards
 
-    preview = page.get(saved.url)
-    done = page.post(saved.url, {**fields(preview), "shown": "on", "rows": ["1", "3"]})
-    assert done.url == reverse("catalog:register-step", kwargs={"number": revision.asset.number, "step": "3"})
+    preview = page.get(address("preview-choose"))
+    done = page.post(address("preview-choose"), {**fields(preview), "shown": "on", "rows": ["1", "3"]})
+    assert done.url == onwards
     file = current(revision)
     assert [row["mã trạm"] for row in file.preview_rows] == ["001", "003"]
     assert file.columns.get(position=1).label_vi == "Mã trạm quan trắc"
@@ -355,7 +356,7 @@ def test_wide_dictionary_is_paged_and_saved_page_by_page(page, confirmed, revisi
 
     labels = current(revision).columns.order_by("position").values_list("label_vi", flat=True)
     assert list(labels) == [f"Nghĩa {i}" for i in range(1, 46)]
-    assert last.url == address("preview-choose")
+    assert last.url == f"/register/{revision.asset.number}/3/"
 
 
 def meanings(first: int, last: int) -> dict[str, str]:
@@ -376,7 +377,7 @@ def test_column_without_a_meaning_is_marked_on_the_page_and_the_others_are_kept(
         "",
     ]
     again = page.post(address("dictionary-edit"), fields(response) | {"c2-label_vi": "Nghĩa của y"})
-    assert again.url == address("preview-choose")
+    assert again.url == f"/register/{revision.asset.number}/3/"
     revision.refresh_from_db()
     assert 2 in revision.steps_done
 
@@ -436,6 +437,28 @@ def test_one_unit_is_given_to_all_number_columns_without_their_own(page, confirm
 
     units = current(revision).columns.order_by("position").values_list("unit", flat=True)
     assert list(units) == ["", "nghìn người", "nghìn người", "%"]
+
+
+def test_a_common_unit_is_not_asked_for_where_a_heading_says_its_own(page, confirmed, address):
+    confirmed("Tỉnh;Số dự án;Vốn (triệu USD)\nHà Nội;352;910,7\nHuế;12;44,5\n")
+
+    form = page.get(address("dictionary-edit")).context["form"]
+
+    assert form.initial["c3-unit"] == "triệu USD"
+    assert "unit_of_numbers" not in form.fields
+
+
+def test_numbers_that_can_be_read_in_two_ways_show_their_ends_beside_the_notice(page, confirmed, address):
+    confirmed("Tỉnh;Số hộ\nHà Nội;1.234\nHuế;2.345\nĐà Nẵng;3.456\n")
+
+    response = page.get(address("reading-confirm"))
+    text = response.content.decode()
+
+    assert [row["column"].name for row in response.context["ends"]] == ["Số hộ"]
+    assert "Số hộ: từ 1,234 đến 3,456" in text, "read as decimals: the reader sees it at once"
+    assert not response.context["is_doubtful"], "the figures of all columns stay folded"
+    assert not response.context["has_blanks"]
+    assert "được coi là không có giá trị" not in text
 
 
 def test_dictionary_and_preview_opened_from_the_check_lead_back_to_it(page, confirmed, revision, address):

@@ -6,6 +6,7 @@ import pytest
 
 from catalog.assets.models import Revision
 from catalog.assets.wizard import step_url
+from catalog.classification.models import Classification
 from catalog.registration import guesses
 from catalog.registration.guesses import ColumnFacts
 from tests.factories.catalog import DataFileFactory, RevisionFactory
@@ -75,6 +76,26 @@ def test_how_fine_the_places_are_is_read_from_the_headings():
     assert guesses.finest_unit([ColumnFacts("xăng dầu", "text")]) == ""
 
 
+def test_the_meaning_of_a_column_tells_what_its_heading_does_not():
+    assert guesses.finest_unit([ColumnFacts("Đối tác", "text", label="Tỉnh, thành phố")]) == "đến cấp tỉnh"
+
+
+@pytest.mark.parametrize(
+    ("columns", "frequency"),
+    [
+        ([ColumnFacts("Năm", "integer", "2015", "2022")], "yearly"),
+        ([ColumnFacts("Nam - 2017", "decimal"), ColumnFacts("Nam - 2018", "decimal")], "yearly"),
+        ([ColumnFacts("Năm", "integer", "2022", "2022")], ""),
+        ([ColumnFacts("Năm", "integer", "2015", "2022"), ColumnFacts("Tháng", "integer", "1", "12")], "monthly"),
+        ([ColumnFacts("Quý", "text"), ColumnFacts("Giá trị", "decimal")], "quarterly"),
+        ([ColumnFacts("ngay", "date", "2024-01-01", "2025-12-31")], ""),
+        ([ColumnFacts("Tên trường", "text")], ""),
+    ],
+)
+def test_how_often_figures_come_is_read_from_their_periods(columns, frequency):
+    assert guesses.frequency_of(columns) == frequency
+
+
 @pytest.fixture
 def page(client, steward):
     client.force_login(steward.user)
@@ -131,13 +152,67 @@ def test_theme_keywords_and_period_are_suggested_once_and_named_as_such(page, dr
     fresh = initial(page, draft, "5")
 
     assert response.context["form"].initial["theme"] == "enterprise"
-    assert "Gợi ý: Lĩnh vực, Từ khóa." in response.content.decode()
+    assert response.context["form"].suggested_names == ["theme", "keywords"]
+    assert response.content.decode().count("(gợi ý)") == 2
     assert (fresh["temporal_from"], fresh["temporal_to"]) == (dt.date(2015, 1, 1), dt.date(2025, 12, 31))
     assert (fresh["spatial"], fresh["late_after_days"]) == ("Cả nước, đến cấp tỉnh", 30)
     Revision.objects.filter(pk=draft.pk).update(theme="finance")
     again = page.get(step_url(draft.asset.number, "1-details"))
     assert (again.context["form"].initial["theme"], again.context["form"].initial["keywords"]) == ("finance", [])
-    assert "Gợi ý:" not in again.content.decode()
+    assert "(gợi ý)" not in again.content.decode()
+
+
+@pytest.mark.django_db
+def test_limits_written_under_the_description_are_not_typed_again(page, draft):
+    text = "## Phạm vi\nCả nước\n\n## Hạn chế\nNăm 2019 là sơ bộ.\nKhông có Hà Tây."
+    Revision.objects.filter(pk=draft.pk).update(description_vi=text)
+
+    form = page.get(step_url(draft.asset.number, "5")).context["form"]
+
+    assert form.initial["limitations"] == "Năm 2019 là sơ bộ.\nKhông có Hà Tây."
+    assert "limitations" in [field.name for field in form.folded_fields]
+
+
+@pytest.mark.django_db
+def test_limits_nobody_wrote_are_asked_in_the_open(page, draft):
+    form = page.get(step_url(draft.asset.number, "5")).context["form"]
+
+    assert not form.initial["limitations"]
+    assert "limitations" in [field.name for field in form.first_fields]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("sharing", "suggested"),
+    [("OPEN", ("anyone", "yes")), ("SHARED", ("account", "yes")), ("INTERNAL", ("", ""))],
+)
+def test_access_is_suggested_from_data_of_the_same_sharing_nature(page, owner, sharing, suggested):
+    for nature, access in (("SHARED", "account"), ("OPEN", "anyone")):
+        last = RevisionFactory(asset__owner=owner, registered=True).classification
+        last.sharing, last.access = nature, access
+        last.save()
+    draft = RevisionFactory(asset__owner=owner)
+    Classification.objects.create(revision=draft, sharing=sharing)
+
+    answers = initial(page, draft, "4-access")
+
+    assert (answers["access"], answers["for_firms"]) == suggested
+
+
+@pytest.mark.django_db
+def test_data_that_is_not_open_is_not_downloaded_by_anyone(page, owner):
+    revision = RevisionFactory(asset__owner=owner, complete=True)
+    Classification.objects.filter(revision=revision).update(sharing="SHARED")
+    answers = {"version": 1, "access": "anyone", "for_state": "yes", "for_firms": "yes", "for_persons": "yes"}
+    before = Classification.objects.values().get(revision=revision)
+
+    refused = page.post(step_url(revision.asset.number, "4-access"), answers)
+
+    assert refused.status_code == 422
+    assert refused.context["form"].errors == {
+        "access": ["Chỉ dữ liệu mở mới được để ai cũng tải. Hãy chọn cách cung cấp khác."]
+    }
+    assert Classification.objects.values().get(revision=revision) == before
 
 
 @pytest.mark.django_db

@@ -122,6 +122,46 @@ def test_an_empty_description_starts_from_headings_which_alone_describe_nothing(
     assert (revision.description_vi, revision.version) == ("", 1)
 
 
+def test_the_description_begins_with_the_short_one_which_alone_is_not_enough(page):
+    page.post(reverse("catalog:register-start"))
+    revision = Revision.objects.get()
+    page.post(url(revision, 1), NAME)
+    offered = page.get(url(revision, "1-details")).context["form"].initial["description_vi"]
+
+    refused = page.post(url(revision, "1-details"), DETAILS | {"version": 2, "description_vi": offered})
+    written = offered.replace("## Hạn chế", "## Hạn chế\nThiếu năm 2019.")
+    kept = page.post(url(revision, "1-details"), DETAILS | {"version": 2, "description_vi": written})
+
+    assert offered.startswith(f"## Phạm vi\n{NAME['summary_vi']}\n\n")
+    assert refused.status_code == 422
+    assert kept.status_code == 302
+    revision.refresh_from_db()
+    assert revision.description_vi == f"## Phạm vi\n{NAME['summary_vi']}\n\n\n## Hạn chế\nThiếu năm 2019."
+
+
+def test_the_statement_on_barred_data_stands_open_only_for_who_will_trade(page):
+    page.post(reverse("catalog:register-start"))
+    revision = Revision.objects.get()
+    closed = page.get(url(revision, 4)).context["form"]
+    Revision.objects.filter(pk=revision.pk).update(right_operate=True)
+    opened = page.get(url(revision, 4)).context["form"]
+
+    assert [field.name for field in closed.folded_fields] == ["prohibited_declared"]
+    assert opened.folded_fields == []
+
+
+def test_the_last_look_folds_what_is_answered_and_not_the_classes_of_the_law(page, draft):
+    draft.quality.limitations = ""
+    draft.quality.save()
+
+    sections = page.get(url(draft, 7)).context["sections"]
+
+    folded = {section.get("step"): section.get("folded", "") for section in sections}
+    assert folded[4] == "", "the classes of the law"
+    assert folded[5] == "", "limits are not stated yet"
+    assert re.fullmatch(r"\d+ câu trả lời", folded[1])
+
+
 def test_what_was_said_on_the_first_page_is_not_asked_again(page):
     page.post(reverse("catalog:register-start"))
     revision = Revision.objects.get()
@@ -145,7 +185,7 @@ def test_after_the_last_step_comes_the_check_unless_an_offer_was_begun(page, dra
     ("claims", "begun", "after_rights", "after_freshness"),
     [
         (["right_hold"], False, "4", "7"),
-        (["right_hold", "right_operate"], False, "3-papers", "5-scores"),
+        (["right_hold", "right_operate"], False, "3-papers", "7"),
         (["right_hold"], True, "3-papers", "5-scores"),
     ],
 )
