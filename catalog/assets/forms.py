@@ -1,11 +1,12 @@
 """Forms of steps 1 and 3, and the form all steps share."""
 
+import datetime as dt
 import re
 from typing import Any
 
 from django import forms
 from django.db.models import Model
-from django.utils import translation
+from django.utils import formats, translation
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -91,13 +92,18 @@ SHORT_ANSWER = 60
 SPOKEN = {"_en": '<span lang="en">{}</span>', "_vi": '<span lang="vi">{}</span>'}
 
 
+def worded(value: Any) -> str:
+    """A day as it is written here, anything else as it stands."""
+    return formats.date_format(value, "SHORT_DATE_FORMAT") if isinstance(value, dt.date) else str(value)
+
+
 def answer_of(field: forms.BoundField) -> str:
     """The present answer of a field, of a long one the name of the question; empty when there is none."""
     value = field.value()
     if value in (None, "", [], False):
         return ""
     labels = {str(code): str(label) for code, label in getattr(field.field, "choices", ())}
-    words = labels.get(str(value), str(value))
+    words = labels.get(str(value), worded(value))
     if value is True or len(words) > SHORT_ANSWER:
         return str(field.label)
     return format_html(SPOKEN.get(field.name[-3:], "{}"), words)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from django.views import View
@@ -19,6 +19,12 @@ from exchange.common.errors import DomainError
 from exchange.common.views import ActOn
 from exchange.files.ranges import ranged_response
 
+CLOSED = _("This part can no longer be changed; it was sent.")
+LEAD = _(
+    "Not needed to register. An offer needs at least one about the lawful origin, added before the registration is "
+    "sent. Papers are not published; reviewers read them."
+)
+
 
 class Papers(ActOn):
     """Step 3, last page: the papers there are, and one more."""
@@ -28,14 +34,29 @@ class Papers(ActOn):
 
     def get_record(self) -> Revision:
         """The revision that is open now; strangers get 404, members without the role 403."""
-        revisions = Revision.objects.visible_to(self.request.actor).select_related("asset__owner")
-        revision = get_object_or_404(revisions, asset__number=self.kwargs["number"], state__in=EDITABLE)
+        revisions = Revision.objects.visible_to(self.request.actor).select_related("asset__owner").order_by("-number")
+        revision = revisions.filter(asset__number=self.kwargs["number"]).first()
+        if revision is None:
+            raise Http404
         if not may(self.request.actor, "catalog.edit_asset", revision.asset.owner):
             raise PermissionDenied
         return revision
 
+    def _away(self, request: HttpRequest) -> HttpResponseRedirect | None:
+        """Away from what was sent, with a word why."""
+        if self.record.state in EDITABLE:
+            return None
+        messages.info(request, str(CLOSED))
+        return HttpResponseRedirect(self.record.asset.get_absolute_url())
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The papers, as long as the registration is open."""
+        return self._away(request) or super().get(request, *args, **kwargs)
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Keep the paper; who goes on without having begun one just goes on."""
+        if away := self._away(request):
+            return away
         is_begun = request.POST.get("claim") or "upload" in request.FILES
         if self.leaves_for and not is_begun:
             return HttpResponseRedirect(self.leaves_for)
@@ -71,7 +92,7 @@ class Papers(ActOn):
         return super().get_context_data(**extra) | {
             "wizard": frame(self.record, 3),
             "heading": _("Papers"),
-            "lead": _("Papers that prove origin and rights. They are not published; reviewers read them."),
+            "lead": LEAD,
             "papers": self.record.current_evidence(),
         }
 

@@ -14,6 +14,7 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog.assets.models import Revision
+from catalog.assets.states import EDITABLE
 from catalog.assets.wizard import STEPS, step_url
 from catalog.datasets.models import DataFile
 from catalog.datasets.selectors import current_file
@@ -27,7 +28,7 @@ from exchange.common.money import shown
 
 Row = dict[str, Any]
 LONGEST = 400
-CLASSES = 4
+CLASSES, OFFER = 4, 6
 NOT_STATED = _("Not stated")
 PAPERS, FIGURES = "3-papers", "5-scores"
 CODE_LISTS = {
@@ -53,14 +54,16 @@ EXPECTED = {"title_vi", "contact_mailbox", "legal_basis", "limitations", "basis"
 
 def sections(dossier: Dossier, *, linked: bool = True) -> list[Row]:
     """What was answered, step by step."""
-    steps = (1, FILE_STEP, 3, 4, 5, *((6,) if dossier.listing.pk else ()))
+    steps = (1, FILE_STEP, 3, 4, 5, *((OFFER,) if dossier.listing.pk else ()))
     number, file = dossier.revision.asset.number, current_file(dossier.revision)
+    is_open = linked and dossier.revision.state in EDITABLE  # what was sent has no way back to its pages
     found = []
     for step in steps:
-        rows = [_row(number, *row, linked=linked) for row in _of_step(step, dossier, file)]
+        leads = linked if step == OFFER else is_open
+        rows = [_row(number, *row, linked=leads) for row in _of_step(step, dossier, file)]
         found.append({"title": STEPS[step], "rows": rows, "step": step})
         if step == FILE_STEP:
-            found += described.columns(number, file, linked=linked)
+            found += described.columns(number, file, linked=is_open)
     return found
 
 

@@ -120,10 +120,7 @@ PAGES: tuple[Page, ...] = (
         "3-papers",
         3,
         _("Papers"),
-        _(
-            "Papers that prove origin and rights. They are not published. A registration can be sent without any; an "
-            "offer needs at least one about the lawful origin."
-        ),
+        "",  # a page of its own
         None,
         "revision",
     ),

@@ -84,6 +84,12 @@ def _of_field(name: str, slug: str, model: type[Model]) -> Place:
     return Place(name, model._meta.get_field(name).verbose_name, slug, anchor)
 
 
+def is_of_registration(field: str) -> bool:
+    """Whether a field stands on a page of steps 1 to 5, closed once the registration was sent."""
+    place = places().get(field)
+    return place is not None and place.slug[0] in "12345"
+
+
 def link(number: str, field: str) -> str:
     """The address of a field; of the asset's own page when the field is unknown."""
     if field == ORGANISATION:

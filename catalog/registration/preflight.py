@@ -10,7 +10,8 @@ from catalog.assets.models import Asset, Revision
 from catalog.offers.models import Listing
 from catalog.offers.selectors import obstacle_to_sharing, shares_of, snapshot
 from catalog.registration.facts import Facts, offer_facts, registration_facts
-from catalog.registration.rules import LISTING, REGISTRATION, RULESET, applicable
+from catalog.registration.listing_rules import OFFER_WORDS
+from catalog.registration.rules import LISTING, REGISTRATION, RULESET, applicable, prepared
 from exchange.common.clock import today
 from exchange.common.vietnamese import fold
 from exchange.rules.engine import Finding, Parameters, evaluate
@@ -27,6 +28,14 @@ def check_registration(revision: Revision) -> list[Finding]:
 def check_listing(listing: Listing) -> list[Finding]:
     """What the rules say of a listing now: those of its registration and those of the offer; nothing is stored."""
     return _judge(_listing(listing), LISTING, parameters(today()))
+
+
+def lacks_for_an_offer(revision: Revision) -> list[Finding]:
+    """What an offer will need of this registration and does not find there; nothing of the offer itself is asked."""
+    facts = _registration(revision)
+    answered = set(OFFER_WORDS) - ({"legal_basis"} if not facts["origin"]["has_legal_basis"] else set())
+    facts |= {"offer": {"answered": sorted(answered)}}
+    return [finding for finding in evaluate(prepared(facts), facts, parameters(today())) if not finding.is_passed]
 
 
 def evaluate_registration(revision: Revision, *, actor: Actor) -> Evaluation:

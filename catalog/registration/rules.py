@@ -6,7 +6,7 @@ from catalog.registration import asset_rules, listing_rules
 from catalog.registration.asset_rules import ABOVE_OTHER, LISTING, REGISTRATION
 from exchange.rules.engine import Facts, Rule
 
-__all__ = ["LISTING", "REGISTRATION", "RULES", "RULESET", "applicable"]
+__all__ = ["LISTING", "OF_REGISTRATION", "REGISTRATION", "RULES", "RULESET", "applicable", "prepared"]
 RULESET = "catalogue-2026.11"
 RULES: tuple[Rule, ...] = asset_rules.RULES + listing_rules.RULES
 
@@ -64,6 +64,15 @@ APPLIES: dict[str, Callable[[Facts], bool]] = {
     "R108": lambda facts: _describes_people(facts) and bool(facts["class"]["is_published"]),
     "R109": _is_important,
 }
+
+
+# Rules of a listing whose answers stand in the registration, which is closed once it was sent.
+OF_REGISTRATION = ("R24", "R28", "R29", "R30", "R31", "R33", "R34", "R35")
+
+
+def prepared(facts: Facts) -> list[Rule]:
+    """The rules of a listing that a registration has to meet before it is sent, or its offer cannot pass later."""
+    return [rule for rule in RULES if rule.id in OF_REGISTRATION and APPLIES.get(rule.id, lambda _: True)(facts)]
 
 
 def applicable(facts: Facts, stage: str) -> list[Rule]:

@@ -184,8 +184,9 @@ def _day(moment: Any) -> str:
     return formats.date_format(clock.local_day(moment), "SHORT_DATE_FORMAT") if moment else ""
 
 
-def lines(findings: Iterable[Finding], number: str) -> list[Row]:
-    """Checks that do not pass: what to do with a link, the rule and its words, and what will happen."""
+def lines(findings: Iterable[Finding], revision: Revision) -> list[Row]:
+    """Checks that do not pass: what to do with a link where it can be done, the rule, and what will happen."""
+    number, is_open = revision.asset.number, revision.state in EDITABLE
     return [
         {
             "rule": finding.rule,
@@ -193,11 +194,43 @@ def lines(findings: Iterable[Finding], number: str) -> list[Row]:
             "article": finding.basis,
             "verdict": str(finding.verdict),
             "links": [
-                {"label": places.label(name), "url": _then(places.link(number, name))} for name in finding.fields
+                {
+                    "label": places.label(name),
+                    "url": _then(places.link(number, name)) if is_open or not places.is_of_registration(name) else "",
+                }
+                for name in finding.fields
             ],
         }
         for finding in findings
     ]
+
+
+def way_back(revision: Revision, shown: Iterable[Row]) -> Row | None:
+    """How a registration that was sent is opened again, where a check asks for something in it."""
+    if all(link["url"] for line in shown for link in line["links"]):
+        return None
+    number = revision.asset.number
+    if can_withdraw(revision):
+        url = reverse("catalog:register-withdraw", kwargs={"number": number})
+        return {"text": TAKE_BACK, "url": url, "action": _("Take the registration back")}
+    if revision.pk == revision.asset.live_id:
+        url = reverse("catalog:register-new-revision", kwargs={"number": number})
+        return {"text": REVISE, "url": url, "action": _("Prepare a new revision")}
+    return {"text": WAIT, "url": "", "action": ""}
+
+
+TAKE_BACK = _(
+    "What is missing belongs to the registration, which was sent. Take it back, complete it, and send it again "
+    "together with the offer."
+)
+REVISE = _(
+    "What is missing belongs to the registration, which is in the register. Complete it in a new revision and offer "
+    "that one; the present one stays valid until then."
+)
+WAIT = _(
+    "What is missing belongs to the registration, which is being reviewed. It can be completed when the reviewer "
+    "returns it, or in a new revision once it is registered."
+)
 
 
 def _then(url: str) -> str:

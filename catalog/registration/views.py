@@ -276,6 +276,13 @@ class CheckAndSend(OfDossier):
         }
         return kwargs
 
+    def _lacks_for_an_offer(self) -> list[dict[str, Any]]:
+        """What should be added before the registration is closed, for who claims the right to trade."""
+        revision = self.dossier.revision
+        if self.kinds != [forms.REGISTRATION] or not revision.right_operate:
+            return []
+        return summary.lines(preflight.lacks_for_an_offer(revision), revision)
+
     def act(self, form: Any) -> Any:
         """Send what was chosen."""
         what, answers, actor = form.what_is_sent(), form.cleaned_data, self.request.actor
@@ -309,12 +316,16 @@ class CheckAndSend(OfDossier):
         if forms.BOTH in self.kinds or forms.LISTING in self.kinds:
             groups.append(preflight.check_listing(self.dossier.listing))
         checks = selectors.tally(*groups)
+        revision = self.dossier.revision
+        lines = summary.lines(checks.open, revision)
         return super().get_context_data(**extra) | {
             "wizard": self.wizard(7, self.record.get_absolute_url()),
             "heading": BY_SLUG["7"].heading,
             "lead": BY_SLUG["7"].lead,
             "offer_url": step_url(self.record.number, 6) if self.kinds == [forms.REGISTRATION] else "",
             "checks": checks,
-            "lines": summary.lines(checks.open, self.record.number),
+            "lines": lines,
+            "way_back": summary.way_back(revision, lines),
+            "for_offer": self._lacks_for_an_offer(),
             "sections": for_the_last_look(sections(self.dossier)),
         }
