@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
-from django.urls import translate_url
+from django.urls import reverse, translate_url
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
@@ -39,8 +39,9 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().save_user(request, user, form, commit)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """The first page after signing in, in the person's language."""
-        url = super().get_login_redirect_url(request)
+        """The first page after signing in, in the person's language; who belongs to nobody yet sees what is next."""
+        is_new = not (request.user.is_staff or request.user.memberships.filter(ended_at__isnull=True).exists())
+        url = reverse("accounts:organisation") if is_new else super().get_login_redirect_url(request)
         return translate_url(url, request.user.language)
 
     def send_account_already_exists_mail(self, email: str) -> None:

@@ -40,6 +40,13 @@ def open_or_latest_case(request: HttpRequest) -> VerificationCase:
     return case
 
 
+def where_it_goes_on(organisation: Organisation) -> str:
+    """The file while its conditions are being met, else the page of the organisation."""
+    case = selectors.latest_case(organisation)
+    is_prepared = case is not None and case.is_with_applicant
+    return reverse("accounts:verification" if is_prepared else "accounts:organisation")
+
+
 class Overview(View):
     """The organisation acted for: standing, details, people, service contract; or how to get one."""
 
@@ -120,6 +127,10 @@ class DetailsEdit(ActOn):
         if case and case.is_open and case.proposal:
             return _("Saved. Changes of verified details take effect when the file has been verified again.")
         return _("Saved.")
+
+    def get_success_url(self, result: Organisation) -> str:
+        """Back to the file that is prepared, or to the organisation."""
+        return where_it_goes_on(result)
 
     def _names(self) -> list[str]:
         return [name for name in fields_of(self.kwargs["section"], self.record.kind) if name != "personal_id"]
@@ -311,5 +322,5 @@ class ServiceContractAccept(ActOn):
         )
 
     def get_success_url(self, result: ServiceContractAcceptance) -> str:
-        """Back to the organisation."""
-        return reverse("accounts:organisation")
+        """Back to the file that is prepared, or to the organisation."""
+        return where_it_goes_on(self.record)

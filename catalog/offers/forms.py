@@ -28,6 +28,8 @@ AUDIENCE_HINTS = {
 }
 ONWARD_HINTS = {Onward.NONE: _("The usual answer: the buyer keeps the data")}
 MAX_PRICE = 1_000_000_000_000
+FREE_FOR_ANYONE = _("The registration says that anyone may download this data: it can only be offered free of charge.")
+MODELS = "model_training"  # a code of the list of purposes
 
 
 class PriceKindForm(StepForm):
@@ -45,6 +47,14 @@ class PriceKindForm(StepForm):
         classification = getattr(self.record.revision, "classification", None)
         if classification and classification.access == Access.NAMED:
             del self.fields["audience"]
+
+    def clean_price_kind(self) -> str:
+        """What anyone may download without an account has no price."""
+        kind = self.cleaned_data["price_kind"]
+        classification = getattr(self.record.revision, "classification", None)
+        if kind == PriceKind.ONE_OFF and classification and classification.access == Access.ANYONE:
+            raise forms.ValidationError(FREE_FOR_ANYONE, code="free_for_anyone")
+        return kind
 
 
 class PriceForm(StepForm):
@@ -68,7 +78,7 @@ class PriceForm(StepForm):
         label=_("Opinion of the Ministry of Finance"),
         max_length=200,
         required=False,
-        help_text=_("Number and day of the opinion; State bodies need it before deciding a price"),
+        help_text=_("Number and day of the opinion"),
     )
     is_shared = forms.BooleanField(
         label=_("The revenue is shared with other owners of the data"),
@@ -82,6 +92,8 @@ class PriceForm(StepForm):
         self.fields["price_method"].choices = [NOT_SAID, *codes.choices("price_method")]
         if self.record.revision.asset.owner.is_state:
             self.fields["price_basis"].help_text = _("Number, issuer and kind of the instrument that sets the price")
+            for name in ("price_basis", "finance_opinion"):
+                self.needed_when(name, _("needed before the offer is sent"))
         else:
             del self.fields["finance_opinion"]
 
@@ -267,6 +279,8 @@ class TermsForm(StepForm):
         self._narrow("derivation", Derivation.choices, template, {})
         for clause in template.fixed() if template else ():
             self.fields.pop(clause, None)
+        if not self.record.onward_transfer and self.record.purposes:  # not answered yet: as the purposes say
+            self.initial["machine_learning"] = MODELS in self.record.purposes
 
     def _narrow(self, name: str, choices: list, template: LicenceTemplate | None, hints: dict) -> None:
         self.fields[name].choices = [

@@ -13,7 +13,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.test import Client
 
 from accounts.users.models import User
-from tests.factories.accounts import PASSWORD, UserFactory
+from tests.factories.accounts import PASSWORD, MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 NEW = {"email": "lan@example.vn", "password1": "một mật khẩu dài", "password2": "một mật khẩu dài"}
@@ -203,7 +203,19 @@ def test_next_page_elsewhere_is_ignored(client):
         "/accounts/login/", {"login": someone.email, "password": PASSWORD, "next": "https://evil.example/"}
     )
 
-    assert response.url == "/"
+    assert response.url == "/organisation/"
+
+
+@pytest.mark.parametrize(
+    ("belongs", "asked", "place"),
+    [(False, "", "/organisation/"), (False, "/datasets/D-2026-000001/", "/datasets/D-2026-000001/"), (True, "", "/")],
+)
+def test_who_belongs_to_nobody_yet_is_led_to_what_comes_next(belongs, asked, place, client):
+    someone = MembershipFactory().user if belongs else UserFactory()
+
+    response = client.post("/accounts/login/", {"login": someone.email, "password": PASSWORD, "next": asked})
+
+    assert response.url == place
 
 
 @pytest.mark.parametrize("address", ["login", "signup", "password/reset"])

@@ -312,6 +312,18 @@ def test_service_contract_is_read_by_members_and_accepted_with_the_password(clie
     assert "form" not in client.get(url).content.decode().split("<main")[1].split("</main")[0]
 
 
+def test_what_a_prepared_file_asks_for_leads_back_to_the_file(client, owner):
+    case_of(owner)
+    bank = {"bank_id": "970415", "bank_account": "55556666", "bank_holder": owner.organisation.name_vi, "version": 1}
+    contract = reverse("accounts:service-contract")
+    digest = client.get(contract).context["form"]["digest"].value()
+
+    saved = client.post(reverse("accounts:details-edit", args=["bank"]), bank)
+    accepted = client.post(contract, {"digest": digest, "password": PASSWORD})
+
+    assert saved.url == accepted.url == reverse("accounts:verification")
+
+
 def test_verified_participant_reads_until_when(client, owner):
     case = case_of(owner, in_review=True, ready=True)
     services.verify_case(case_id=case.pk, version=1, actor=actor_of(StaffAppointmentFactory()))
