@@ -19,10 +19,11 @@ demo: runtime ## start the demonstration in the foreground (make demo PORT=8000)
 stop: runtime ## end the running demonstration of this clone
 	@exec $(RUN) -m exchange.embedded.supervise stop
 
-# Small chunks: nothing waits long behind a slow test. The order stays, as tests of the demonstration come last.
+# One test at a time, so that nothing waits long behind a slow one; tests of one group (a portal of their own) go to
+# the same worker. The order stays, as tests of the demonstration come last.
 test: tools ## run all tests on two cores (make test ARGS="tests/accounts -x -n 0" for a few)
 	@$(if $(ARGS),,sh requirements/verifiers/install.sh --once)
-	@exec $(RUN) -m pytest -n 2 --dist load --maxschedchunk 4 -rs $(ARGS)
+	@exec $(RUN) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder -rs $(ARGS)
 
 lint: tools ## check style, shape, types, templates, migrations and messages
 	@$(RUN) -m ruff check .

@@ -8,7 +8,7 @@ from tests.journeys import books
 from tests.journeys.sessions import addresses_told, roles_in_use
 from tests.journeys.trade import Trade
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("portal")]
 OWN_ROLE = {"web": "exchange_web", "worker": "exchange_worker", "sequencer": "exchange_sequencer"}
 
 

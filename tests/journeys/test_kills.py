@@ -14,7 +14,7 @@ from tests.journeys import books
 from tests.journeys.portal import Portal
 from tests.journeys.trade import Trade
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("portal")]
 STEPS = [name for name, _step in Trade("", []).steps]
 VICTIMS = ("web", "web-worker", "worker", "sequencer", "postgres")
 PATIENCE = 60  # seconds a part may take to stand again on a busy machine

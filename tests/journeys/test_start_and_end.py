@@ -11,7 +11,11 @@ import pytest
 from exchange.embedded import binaries, processes
 from tests.journeys.portal import Portal
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc and /dev/shm")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.xdist_group("portal"),
+    pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc and /dev/shm"),
+]
 SHARED = (Path("/dev/shm"), Path("/run/lock"))  # noqa: S108
 PREPARING = "Preparing tables"
 
