@@ -25,14 +25,13 @@ test: tools ## run all tests on two cores (make test ARGS="tests/accounts -x -n 
 	@$(if $(ARGS),,sh requirements/verifiers/install.sh --once)
 	@exec $(RUN) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder -rs $(ARGS)
 
+# The type check takes as long as all the others together: it runs beside them, and both have to pass.
 lint: tools ## check style, shape, types, templates, migrations and messages
-	@$(RUN) -m ruff check .
-	@$(RUN) -m ruff format --check --quiet .
-	@.venv/bin/lint-imports --no-logo
-	@$(RUN) -m mypy
-	@$(RUN) -m djlint templates --lint --quiet
-	@$(RUN) manage.py makemigrations --check --dry-run
-	@$(RUN) manage.py check_messages
+	@$(RUN) -m mypy & types=$$!; rest=0; \
+	{ $(RUN) -m ruff check . && $(RUN) -m ruff format --check --quiet . && .venv/bin/lint-imports --no-logo && \
+	$(RUN) -m djlint templates --lint --quiet && $(RUN) manage.py makemigrations --check --dry-run && \
+	$(RUN) manage.py check_messages; } || rest=$$?; \
+	wait $$types && exit $$rest
 
 fmt: tools ## bring code and imports into the house's form
 	@$(RUN) -m ruff check --fix-only --quiet . && $(RUN) -m ruff format .
