@@ -64,6 +64,11 @@ class Retire(OfAsset):
     }
     success_message = _("The asset is retired.")
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The page, as long as it can be done."""
+        code, words = selectors.obstacle_to_retiring(self.record)
+        return self.leave(words) if code else super().get(request, *args, **kwargs)
+
     def act(self, form: Any) -> Revision:
         """Retire it."""
         return services.retire(

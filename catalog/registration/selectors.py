@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from accounts.access.actor import Actor
 from catalog.assets.models import Asset, Revision
@@ -12,7 +14,7 @@ from catalog.assets.states import ASSET_FLOW, EDITABLE, OPEN_STATES, RevisionSta
 from catalog.classification.models import Classification
 from catalog.offers.models import Listing
 from catalog.offers.selectors import current_listing, prefilled
-from catalog.offers.states import ListingState
+from catalog.offers.states import NEWER_REVISION, ListingState
 from catalog.quality.models import QualityStatement
 from catalog.registration.pages import Dossier
 from exchange.rules.engine import Finding
@@ -72,6 +74,16 @@ def can_withdraw(revision: Revision) -> bool:
 def can_discard(revision: Revision) -> bool:
     """Whether a draft can be deleted: it was never sent."""
     return ASSET_FLOW.allows(revision.state, "discard") and revision.submitted_at is None
+
+
+def obstacle_to_retiring(asset: Asset) -> tuple[str, str | Promise]:
+    """What must end before an asset can be retired, as code and sentence; both empty when nothing must."""
+    offers = Listing.objects.current().filter(revision__asset=asset).exclude(state=ListingState.DRAFT)
+    if offers.exclude(state=ListingState.SUSPENDED, reason_code=NEWER_REVISION).exists():
+        return "offer_not_ended", _("End the offer of this asset first.")
+    if asset.revisions.filter(state__in=OPEN_STATES).exists():
+        return "draft_exists", _("A newer revision is being prepared. Finish it first.")
+    return "", ""
 
 
 def stored(subject: Revision | Listing, stage: str) -> Evaluation | None:

@@ -25,7 +25,7 @@ from catalog.registration import places
 from catalog.registration.answers import sections
 from catalog.registration.pages import Dossier, Page
 from catalog.registration.progress import standing_of_listing, standing_of_revision
-from catalog.registration.selectors import can_discard, can_offer, can_withdraw
+from catalog.registration.selectors import can_discard, can_offer, can_withdraw, obstacle_to_retiring
 from exchange.codes.selectors import label
 from exchange.common import clock
 from exchange.rules.engine import Finding
@@ -63,6 +63,7 @@ def detail(dossier: Dossier, actor: Actor) -> Row:
         "offer_actions": _owner_actions(listing) if has_offer and editor else [],
         "certificate_url": _certificate_url(revision.asset.live) if revision.asset.live else "",
         "is_live": revision.pk == revision.asset.live_id,
+        "may_retire": editor and revision.pk == revision.asset.live_id and not obstacle_to_retiring(revision.asset)[0],
         "may_withdraw": may(actor, "catalog.submit_asset", revision.asset.owner) and can_withdraw(revision),
         "may_discard": editor and can_discard(revision),
     }

@@ -10,7 +10,7 @@ from accounts.access.actor import Actor
 from accounts.access.services import require
 from catalog.assets import services as assets
 from catalog.assets.models import Asset, Revision
-from catalog.assets.states import ASSET_FLOW, OPEN_STATES, RevisionState
+from catalog.assets.states import ASSET_FLOW, RevisionState
 from catalog.assets.steps import REGISTRATION_STEPS
 from catalog.assets.wizard import STEPS
 from catalog.classification.models import Classification
@@ -21,6 +21,7 @@ from catalog.offers.states import LISTING_FLOW, NEWER_REVISION, REPLACED, Listin
 from catalog.quality.models import QualityStatement
 from catalog.quality.steps import FIELDS as QUALITY_FIELDS
 from catalog.registration.preflight import evaluate_listing, evaluate_registration
+from catalog.registration.selectors import obstacle_to_retiring
 from catalog.registration.services.shared import (
     lock_listing,
     lock_revision,
@@ -118,11 +119,9 @@ def retire(*, revision_id: int, version: int, actor: Actor) -> Revision:
     revision = lock_revision(revision_id, version)
     require(actor, "catalog.submit_asset", organisation=revision.asset.owner)
     _end_replaced(asset, actor)
-    offers = Listing.objects.current().filter(revision__asset=asset)
-    if offers.exclude(state=ListingState.DRAFT).exists():
-        raise DomainError(_("End the offer of this asset first."), code="offer_not_ended")
-    if asset.revisions.filter(state__in=OPEN_STATES).exists():
-        raise DomainError(_("A newer revision is being prepared. Finish it first."), code="draft_exists")
+    code, words = obstacle_to_retiring(asset)
+    if code:
+        raise DomainError(words, code=code)
     move(revision, "retire", actor=actor)
     asset.live = None
     asset.save(update_fields=["live"])
