@@ -29,6 +29,11 @@ def can_edit_details(actor: Actor, organisation: Organisation, case: Verificatio
     return case is None or not case.is_open or case.is_with_applicant
 
 
+def can_change_keys(organisation: Organisation, case: VerificationCase | None) -> bool:
+    """Whether details a decision stands on can change: a suspended participant opens no file that would decide."""
+    return organisation.state != ParticipantState.SUSPENDED or (case is not None and case.is_open)
+
+
 def can_open_case(actor: Actor, organisation: Organisation, case: VerificationCase | None) -> bool:
     """Whether the person may open a new file now: none is open, and the account is neither suspended nor closed."""
     if case is not None and case.is_open:

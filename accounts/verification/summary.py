@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.organisations.details import BANK, CONTACT, IDENTITY, fields_of
+from accounts.organisations.details import BANK, CONTACT, IDENTITY, KEY_FIELDS, fields_of
 from accounts.organisations.models import Organisation
 from accounts.verification.models import VerificationCase
 from exchange.codes import selectors as codes
@@ -51,13 +51,18 @@ def field_labels(names: Iterable[str]) -> list[str]:
     return [str((LABELS | PARTS).get(name, name)) for name in names]
 
 
-def sections_of(organisation: Organisation, *, editable: bool) -> list[dict[str, Any]]:
-    """The three groups of details, each with its rows and, where allowed, the page that changes it."""
+def sections_of(organisation: Organisation, *, editable: bool, keys: bool = True) -> list[dict[str, Any]]:
+    """The three groups of details, each with its rows and, where allowed, the page that changes it.
+
+    Where key details stand still (`keys` is false), a group of nothing else has no such page.
+    """
     return [
         {
             "title": TITLES[section],
             "rows": [_row(organisation, name) for name in fields_of(section, organisation.kind)],
-            "url": reverse("accounts:details-edit", args=[section]) if editable else "",
+            "url": reverse("accounts:details-edit", args=[section])
+            if editable and (keys or not KEY_FIELDS.issuperset(fields_of(section, organisation.kind)))
+            else "",
         }
         for section in (IDENTITY, CONTACT, BANK)
     ]

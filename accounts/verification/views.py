@@ -64,7 +64,9 @@ class Overview(View):
             "obstacles": selectors.may_trade(organisation, today()),
             "ends_soon": selectors.ends_soon(organisation, today()),
             "sections": sections_of(
-                organisation, editable=policies.can_edit_details(request.actor, organisation, case)
+                organisation,
+                editable=policies.can_edit_details(request.actor, organisation, case),
+                keys=policies.can_change_keys(organisation, case),
             ),
             "proposed": proposed_rows(case),
             "contract": contract,
