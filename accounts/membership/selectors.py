@@ -4,7 +4,7 @@ from allauth.account.models import EmailAddress
 from django.db.models import QuerySet
 
 from accounts.membership import tokens
-from accounts.organisations.models import Invitation, Membership, Organisation
+from accounts.organisations.models import Invitation, MemberRole, Membership, Organisation
 from accounts.users.models import User
 
 
@@ -21,6 +21,12 @@ def members_of(organisation: Organisation) -> QuerySet[Membership]:
 def owners_of(organisation: Organisation) -> list[User]:
     """The people to tell when something about the organisation happens."""
     return [m.user for m in Membership.objects.owners().filter(organisation=organisation).select_related("user")]
+
+
+def is_last_owner(member: Membership) -> bool:
+    """Whether the organisation would be without an owner if this member left or lost the role."""
+    others = Membership.objects.owners().filter(organisation_id=member.organisation_id).exclude(pk=member.pk)
+    return MemberRole.OWNER in member.roles and not others.exists()
 
 
 def open_invitations(organisation: Organisation) -> QuerySet[Invitation]:

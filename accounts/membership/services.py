@@ -11,7 +11,7 @@ from accounts.access.models import StaffAppointment
 from accounts.access.services import require
 from accounts.membership import tokens
 from accounts.membership.mails import invitation_mail
-from accounts.membership.selectors import has_confirmed_address
+from accounts.membership.selectors import has_confirmed_address, is_last_owner
 from accounts.organisations.identity import check_details, holders, refuse_taken, stored_values
 from accounts.organisations.models import Invitation, MemberRole, Membership, Organisation, ParticipantState
 from accounts.users.models import User
@@ -270,8 +270,7 @@ def _current(membership_id: int) -> Membership:
 
 def _keep_an_owner(member: Membership) -> None:
     """An organisation without an owner could never change anything again."""
-    others = Membership.objects.owners().filter(organisation_id=member.organisation_id).exclude(pk=member.pk)
-    if MemberRole.OWNER in member.roles and not others.exists():
+    if is_last_owner(member):
         raise DomainError(
             _("The last owner cannot leave or lose this role. Name another owner first."), code="last_owner"
         )

@@ -100,12 +100,14 @@ class MemberList(ListView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Role labels beside each member; invitations for owners."""
         context = super().get_context_data(**kwargs)
-        organisation = self.request.actor.organisation
-        manages = may(self.request.actor, "accounts.manage_members", organisation) and not organisation.is_person
+        actor = self.request.actor
+        organisation = actor.organisation
+        manages = may(actor, "accounts.manage_members", organisation) and not organisation.is_person
         return context | {
             "organisation": organisation,
             "rows": [(member, _labels(member.roles)) for member in context["members"]],
             "manages": manages,
+            "may_leave": not any(selectors.is_last_owner(row) for row in context["members"] if row.user == actor.user),
             "invitations": [(row, _labels(row.roles)) for row in selectors.open_invitations(organisation)]
             if manages
             else [],

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from accounts.organisations.models import Invitation, MemberRole, Organisation, ParticipantState
+from accounts.organisations.models import Invitation, MemberRole, Membership, Organisation, ParticipantState
 from accounts.verification.facts import required_papers
 from accounts.verification.models import Evidence, VerificationCase
 from accounts.verification.states import CaseState
@@ -27,6 +27,7 @@ ACTIONS = {
     },
     "members/invite": lambda browser, case: {"email": "moi@example.vn", "roles": ["buyer"]},
     SECTION: lambda browser, case: filled(browser),
+    "leave": lambda browser, case: {},  # the last one: it renews the session
 }
 
 
@@ -43,7 +44,8 @@ def traces() -> tuple:
     """What an action that was refused must leave as it was."""
     cases = list(VerificationCase.objects.order_by("pk").values_list("state", "version", "proposal"))
     houses = list(Organisation.objects.order_by("pk").values_list("state", "version"))
-    return (*(model.objects.count() for model in (Entry, Evidence, Invitation)), cases, houses)
+    counts = (model.objects.count() for model in (Entry, Evidence, Invitation))
+    return (*counts, Membership.objects.current().count(), cases, houses)
 
 
 def applicant(state: str) -> tuple[Organisation, VerificationCase | None]:
