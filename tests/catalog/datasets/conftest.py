@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from catalog.datasets import services
 from catalog.datasets.models import DataFile
@@ -87,3 +88,28 @@ def confirmed(attached, steward) -> Callable[..., DataFile]:
         return DataFile.objects.get(pk=file.pk)
 
     return confirm
+
+
+@pytest.fixture
+def address(revision):
+    """The address of a page of the draft."""
+    return lambda name: reverse(f"catalog:{name}", kwargs={"number": revision.asset.number})
+
+
+@pytest.fixture
+def page(client, membership):
+    """A browser signed in as the steward."""
+    client.force_login(membership.user)
+    return client
+
+
+def fields(response, form: str = "form") -> dict:
+    """What the form of a page would post."""
+    shown = response.context[form]
+    data = {name: shown[name].value() for name in shown.fields}
+    return {name: value for name, value in data.items() if value not in (None, False)}
+
+
+def current(revision) -> DataFile:
+    """The present file of the draft."""
+    return DataFile.objects.current().get(revision=revision)
