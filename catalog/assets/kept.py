@@ -49,10 +49,7 @@ def page(request: HttpRequest, revision: Revision, form: forms.BaseForm, reason:
 
 
 SENT = _("The registration was sent from another window or by a colleague before you saved this page.")
-SENT_OFFER = Reason(
-    _("The offer was sent from another window or by a colleague before you saved this page."),
-    _("Copy your text. If the exchange returns the offer to you, put it in then."),
-)
+SENT_OFFER = _("The offer was sent from another window or by a colleague before you saved this page.")
 WAIT = Reason(SENT, _("Copy your text. If the exchange returns the registration to you, put it in then."))
 
 
@@ -74,6 +71,18 @@ def closed(revision: Revision, *, may_withdraw: bool = False) -> Reason:
             reverse("catalog:register-new-revision", kwargs=address),
         )
     return WAIT
+
+
+def closed_offer(revision: Revision, *, may_withdraw: bool) -> Reason:
+    """The offer was sent: what to do depends on whether a reviewer has taken it."""
+    if not may_withdraw:
+        return Reason(SENT_OFFER, _("Copy your text. If the exchange returns the offer to you, put it in then."))
+    return Reason(
+        SENT_OFFER,
+        _("No reviewer has taken it yet: copy your text, take the offer back, put it in and send again."),
+        _("Take the offer back"),
+        reverse("catalog:register-offer", kwargs={"number": revision.asset.number, "action": "withdraw"}),
+    )
 
 
 def no_question(url: str) -> Reason:

@@ -11,7 +11,7 @@ from catalog.classification.models import Access, Classification
 from catalog.datasets.models import Column, DataFile
 from catalog.datasets.selectors import current_file
 from catalog.offers.models import Audience, Listing, ListingOwner, PriceKind, seller_may_trade
-from catalog.offers.states import SELLER_OUT, ListingState
+from catalog.offers.states import LISTING_FLOW, SELLER_OUT, ListingState
 from catalog.offers.steps import FIELDS, missing
 from catalog.quality.models import QualityStatement
 from exchange.common.canonical import digest_of
@@ -160,6 +160,13 @@ def unanswered(listing: Listing) -> list[str]:
     """Names of the sell-offer answers that are still missing (N314 8.2, R31)."""
     values = {name: getattr(listing, name) for name in FIELDS}
     return missing(values, is_open_licence=bool(listing.licence and listing.licence.is_open))
+
+
+def owner_actions(listing: Listing) -> list[str]:
+    """What the owner may do with an offer in its state."""
+    allowed = [a for a in ("withdraw", "pause", "resume", "delist") if LISTING_FLOW.allows(listing.state, a)]
+    is_with_registration = listing.revision.state == RevisionState.SUBMITTED  # both are taken back together
+    return [action for action in allowed if action != "withdraw" or not is_with_registration]
 
 
 def current_listing(revision: Revision) -> Listing | None:

@@ -18,7 +18,7 @@ from catalog.assets.wizard import frame, step_url
 from catalog.offers import services, sharing
 from catalog.offers.forms import GrantForm, OwnersForm, ReasonForm
 from catalog.offers.models import Audience, Listing, ListingOwner
-from catalog.offers.selectors import shares_of, unanswered
+from catalog.offers.selectors import owner_actions, shares_of, unanswered
 from catalog.offers.shares import MOST_OTHERS, percent
 from catalog.offers.states import EDITABLE, LISTING_FLOW, OPEN_STATES
 from exchange.common.errors import DomainError, Stale
@@ -126,7 +126,8 @@ class Owners(OfOffer):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """One more row, or save; a paper that was chosen is kept before the rest is looked at."""
         if closed := self._closed():
-            return kept.page(request, self.record.revision, self.get_form(), kept.SENT_OFFER) or closed
+            why = kept.closed_offer(self.record.revision, may_withdraw="withdraw" in owner_actions(self.record))
+            return kept.page(request, self.record.revision, self.get_form(), why) or closed
         if "more" in request.POST:
             return self.show(self._one_more())
         try:

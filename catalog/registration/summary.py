@@ -18,8 +18,7 @@ from catalog.datasets.selectors import current_file, dictionary
 from catalog.datasets.states import ReadingState
 from catalog.licences.selectors import full_text_blocks, plain_rights
 from catalog.offers.models import Listing
-from catalog.offers.selectors import terms, unanswered
-from catalog.offers.states import LISTING_FLOW
+from catalog.offers.selectors import owner_actions, terms, unanswered
 from catalog.quality.selectors import measured_figures
 from catalog.registration import places
 from catalog.registration.answers import sections
@@ -60,7 +59,7 @@ def detail(dossier: Dossier, actor: Actor) -> Row:
         "course": _course(revision),
         "sections": sections(dossier, linked=False),
         "may_edit": editor,
-        "offer_actions": _owner_actions(listing) if has_offer and editor else [],
+        "offer_actions": owner_actions(listing) if has_offer and editor else [],
         "certificate_url": _certificate_url(revision.asset.live) if revision.asset.live else "",
         "is_live": revision.pk == revision.asset.live_id,
         "may_retire": editor and revision.pk == revision.asset.live_id and not obstacle_to_retiring(revision.asset)[0],
@@ -71,12 +70,6 @@ def detail(dossier: Dossier, actor: Actor) -> Row:
 
 def _certificate_url(revision: Revision) -> str:
     return reverse("catalog:certificate", kwargs={"number": revision.certificate_number})
-
-
-def _owner_actions(listing: Listing) -> list[str]:
-    allowed = [a for a in ("withdraw", "pause", "resume", "delist") if LISTING_FLOW.allows(listing.state, a)]
-    is_with_registration = listing.revision.state == RevisionState.SUBMITTED  # both are taken back together
-    return [action for action in allowed if action != "withdraw" or not is_with_registration]
 
 
 def _tasks(dossier: Dossier) -> list[Row]:

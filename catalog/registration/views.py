@@ -15,7 +15,7 @@ from catalog.assets.models import Asset, Revision
 from catalog.assets.states import EDITABLE
 from catalog.assets.steps import REGISTRATION_STEPS
 from catalog.assets.wizard import STEPS, frame, step_url
-from catalog.offers.selectors import unanswered
+from catalog.offers.selectors import owner_actions, unanswered
 from catalog.offers.states import EDITABLE as OFFER_EDITABLE
 from catalog.registration import forms, preflight, selectors, services, suggestions, summary
 from catalog.registration.answers import for_the_last_look, sections
@@ -153,7 +153,8 @@ class StepPage(OfDossier):
         if self._is_open:
             return kept.no_question(step_url(self.record.number, self.page.step))
         if self.page.step == OFFER:
-            return kept.SENT_OFFER
+            listing = self.dossier.listing
+            return kept.closed_offer(self.dossier.revision, may_withdraw="withdraw" in owner_actions(listing))
         return kept.closed(self.dossier.revision, may_withdraw=selectors.can_withdraw(self.dossier.revision))
 
     @property

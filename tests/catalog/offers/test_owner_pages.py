@@ -152,6 +152,11 @@ def test_an_offer_that_was_sent_or_is_not_shared_has_no_such_page(page, offer):
     typed = page.post(url(offer), answers(offer, (sharer().tax_code, "33,33")))
     assert (typed.status_code, b"33,33" in typed.content, ListingOwner.objects.count()) == (409, True, 0)
 
+    way_out = reverse("catalog:register-offer", args=[offer.revision.asset.number, "withdraw"])
+    assert typed.context["url"] == way_out
+    Listing.objects.update(state=ListingState.IN_REVIEW)
+    assert page.post(url(offer), answers(offer, (sharer().tax_code, "33,33"))).context["url"] == ""
+
     Listing.objects.update(is_shared=False, state=ListingState.DRAFT)
     assert page.get(url(offer)).status_code == 404
 
