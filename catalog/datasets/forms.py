@@ -155,7 +155,7 @@ class DictionaryForm(VersionForm):
         return {
             "column": column,
             "is_open": bool(lacks) or any(field.errors for field in fields),
-            "said": "; ".join(filter(None, (column.label, column.get_type_display(), column.unit))),
+            "said": "; ".join(filter(None, (_beyond_the_heading(column), column.get_type_display(), column.unit))),
             "main": of("label_vi", "type", "unit"),
             "more": of("label_en", "code_list", "is_required", "is_key"),
             "personal": of("is_personal"),
@@ -179,6 +179,11 @@ class DictionaryForm(VersionForm):
             if answers.get("type") in NUMBERS and not answers.get("is_key"):
                 answers["unit"] = answers.get("unit") or self.cleaned_data.get("unit_of_numbers", "")
         return rows
+
+
+def _beyond_the_heading(column: Column) -> str:
+    """The meaning of a column where it says more than the heading that stands before it."""
+    return column.label if column.label != column.name else ""
 
 
 def _fields_of(column: Column) -> dict[str, forms.Field]:

@@ -227,6 +227,7 @@ class StepPage(OfDossier):
         )
 
 
+NOT_CONFIRMED = _("Not confirmed yet")  # not that the data is barred: nobody has said so
 CHANGED_ELSEWHERE = _(
     "This registration was changed in another window or by a colleague since you opened the page. What you typed is "
     "kept below. Compare it with the present answers, then save again."
@@ -282,7 +283,8 @@ class CheckAndSend(OfDossier):
         revision = self.dossier.revision
         if self.kinds != [forms.REGISTRATION] or not revision.right_operate:
             return []
-        return summary.lines(preflight.lacks_for_an_offer(revision), revision)
+        lines = summary.lines(preflight.lacks_for_an_offer(revision), revision)
+        return [line | ({"message": NOT_CONFIRMED} if line["rule"] == "R28" else {}) for line in lines]
 
     def act(self, form: Any) -> Any:
         """Send what was chosen."""

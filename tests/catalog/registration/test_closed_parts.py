@@ -45,6 +45,7 @@ def test_who_claims_the_right_to_trade_hears_before_sending_what_an_offer_will_n
     links = [link["url"].split("/")[3] for line in response.context["for_offer"] for link in line["links"]]
     assert links == ["4", "3-papers", "1-details"]
     assert MISSING in shown(response)
+    assert str(response.context["for_offer"][0]["message"]) == "Chưa xác nhận"
     assert response.context["checks"].is_blocked is False, "the registration itself can be sent"
 
 
