@@ -200,13 +200,12 @@ class DeidentificationForm(StepForm):
         return not_in_the_future(self.cleaned_data["deid_on"])
 
 
-def taker(name: str, help_text: Any = "") -> forms.ChoiceField:
+def taker(name: str) -> forms.ChoiceField:
     """Whether one kind of taker may have the data."""
     return forms.ChoiceField(
         label=Classification._meta.get_field(name).verbose_name,
         choices=[("", _("Choose one")), *Reach.choices],
         widget=forms.Select({"class": SHORT}),
-        help_text=help_text,
     )
 
 
@@ -215,8 +214,9 @@ class AccessForm(StepForm):
 
     folded = ("limit_reason", "limit_text")
     folded_title = _("If not everybody may have it: why, and on which conditions")
+    abreast_title = _("Who may have the data?")
     access = cards(_("How is the data given?"), Access.choices, REACH)
-    for_state = taker("for_state", _("Who may have the data: answer for each of the three groups."))
+    for_state = taker("for_state")
     for_firms = taker("for_firms")
     for_persons = taker("for_persons")
     limit_reason = forms.ChoiceField(
@@ -234,6 +234,16 @@ class AccessForm(StepForm):
         self.fields["limit_reason"].choices = [NOT_SAID, *codes.choices("access_reason")]
         self.needed_when("limit_reason", _("needed unless all three answers are “yes”"))
         self.needed_when("limit_text", _("needed where an answer is “on conditions”"))
+
+    @property
+    def first_fields(self) -> list[forms.BoundField]:
+        """Questions that stand open one below the other."""
+        return [field for field in super().first_fields if field.name not in TAKERS]
+
+    @property
+    def abreast_fields(self) -> list[forms.BoundField]:
+        """The same question about each kind of taker, in one line where there is room."""
+        return [self[name] for name in TAKERS]
 
     def clean(self) -> dict[str, Any]:
         """A limit has its reason, a condition its words; what anyone may download is closed to nobody."""

@@ -259,3 +259,12 @@ def test_what_is_seldom_answered_is_folded_says_its_answers_and_opens_with_an_er
     refused = page.post(step_url(draft.asset.number, "1"), {"version": 1, "title_en": "x" * 200}).content.decode()
 
     assert '<details class="card" open><summary>Bằng tiếng Anh' in refused
+
+
+@pytest.mark.django_db
+def test_the_three_kinds_of_takers_stand_in_one_line_under_one_question(page, draft):
+    form = page.get(step_url(draft.asset.number, "4-access")).context["form"]
+
+    assert [field.name for field in form.first_fields] == ["access"]
+    assert [field.name for field in form.abreast_fields] == ["for_state", "for_firms", "for_persons"]
+    assert [field.name for field in form.folded_fields] == ["limit_reason", "limit_text"]
