@@ -50,6 +50,7 @@ def test_a_registration_keeps_what_was_typed_and_its_file(portal, window):
     page.click("details:has([name=c1-label_vi]) > summary")
     page.fill("[name=c1-label_vi]", "Địa phương")
     page.click("main form button.big")
+    page.goto(f"{portal.url}/register/{number}/file/preview/")
     page.check("[name=shown][value=on]")
     page.click("details:has([name=rows]) > summary")
     page.check("[name=rows][value='2']")
