@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage as ParsedMessage
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -66,9 +67,15 @@ def read(name: str) -> Mail | None:
     path = Path(settings.EMAIL_FILE_PATH) / f"{name}.eml"
     if not NAME.fullmatch(name) or not path.is_file():
         return None
+    return _parsed(path)
+
+
+@lru_cache(maxsize=500)
+def _parsed(path: Path) -> Mail:
+    """A message never changes once its file has its name: the page of all mails reads each only once."""
     message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
     to, sender, subject = (str(message[header] or "") for header in ("To", "From", "Subject"))
-    return Mail(name, to, sender, subject, *_rest(message))
+    return Mail(path.stem, to, sender, subject, *_rest(message))
 
 
 def _rest(message: ParsedMessage) -> tuple[dt.datetime | None, str]:

@@ -24,17 +24,23 @@ def _overrides_a_package(relative: str) -> bool:
     return any((folder / relative).exists() for folder in set(get_app_template_dirs("templates")) - of_floors)
 
 
+def _is_named(folder: str, source: str) -> bool:
+    """Whether a name of a template is put together from this folder."""
+    name = re.escape(folder)
+    return re.search(rf"{name}/\{{\w|{name}/%|[\"']{name}/[\"']", source) is not None
+
+
 def test_every_template_is_used():
     source = "\n".join(path.read_text("utf-8") for path in [*python_files(), *TEMPLATES])
     unused = []
     for path in TEMPLATES:
         relative = path.relative_to(ROOT / "templates").as_posix()
         folder, _, file = relative.rpartition("/")
-        by_folder = re.search(
-            rf"{re.escape(folder)}/\{{\w|{re.escape(folder)}/%|[\"']{re.escape(folder)}/[\"']", source
-        )
         is_used = (
-            relative in source or (folder and by_folder) or file in FOUND_BY_STATUS or _overrides_a_package(relative)
+            relative in source
+            or file in FOUND_BY_STATUS
+            or (folder and _is_named(folder, source))
+            or _overrides_a_package(relative)
         )
         if not is_used:
             unused.append(relative)

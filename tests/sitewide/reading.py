@@ -10,7 +10,7 @@ SAID = ("title", "alt", "aria-label", "placeholder", "aria-description")
 BUTTONS = {"submit", "button", "reset"}
 
 
-@dataclass
+@dataclass(frozen=True)
 class Said:
     """Words and the language they are marked with."""
 

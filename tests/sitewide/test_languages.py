@@ -25,13 +25,16 @@ def crawl(demonstration, role: str, language: str) -> Crawl:
 
 
 def wrong_words(visits, language: str, content: list[str]) -> list[str]:
-    """Pages with words of the other language."""
-    found = {}
+    """Texts with words of the other language, each with the first page it stands on."""
+    first = {}
     for visit in visits:
         for said in visit.page.said:
-            words = foreign(said, language, content)
-            if words:
-                found.setdefault(words, visit.url)
+            first.setdefault(said, visit.url)  # what many pages say is judged once
+    found = {}
+    for said, url in first.items():
+        words = foreign(said, language, content)
+        if words:
+            found.setdefault(words, url)
     return [f"{url}: {words}" for words, url in found.items()]
 
 

@@ -68,9 +68,9 @@ def shown(actor: Actor, order: Order) -> set[str]:
 def accepted(actor: Actor, order: Order) -> set[str]:
     """What the services do; a refusal must leave no event and no leaf."""
     done = set()
+    before = (OrderEvent.objects.count(), Entry.objects.count())  # every call is taken back, so each begins from here
     for name, call in CALLS.items():
         with transaction.atomic():
-            before = (OrderEvent.objects.count(), Entry.objects.count())
             fresh = Order.objects.get(pk=order.pk)
             try:
                 call(fresh, actor)

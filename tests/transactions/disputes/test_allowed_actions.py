@@ -43,10 +43,9 @@ CALLS: dict[str, Callable[[Dispute, Actor], object]] = {
 
 def accepted(actor: Actor, dispute: Dispute) -> set[str]:
     """What the services do; a refusal leaves nothing behind."""
-    done = set()
+    done, before = set(), traces()  # every call is taken back, so each begins from here
     for name, call in CALLS.items():
         with transaction.atomic():
-            before = traces()
             try:
                 call(Dispute.objects.get(pk=dispute.pk), actor)
                 done.add(name)
