@@ -9,7 +9,7 @@ from tests.browser import looking
 from tests.demonstration import Demonstration
 from tests.sitewide.content import entered
 from tests.sitewide.languages import foreign
-from tests.sitewide.reading import read
+from tests.sitewide.reading import Said, read
 
 
 @dataclass
@@ -21,6 +21,7 @@ class Portal:
     browser: Browser
     windows: dict[Any, BrowserContext]
     content: list[str] = field(default_factory=list)
+    clean: set[tuple[Said, str]] = field(default_factory=set)  # what many pages say is judged once
 
     def tab(self, role: str, *, width: int = 1280, dark: bool = False) -> Page:
         """A tab of a person's window, signed in; the window is kept for the next test that wants the same."""
@@ -41,5 +42,7 @@ class Portal:
         """Words of the other language on the open page."""
         language = tab.locator("html").get_attribute("lang") or ""
         self.content = self.content or entered()
-        said = read(tab.url, tab.content()).said
-        return [words for one in said if (words := foreign(one, language, self.content))]
+        said = {one: None for one in read(tab.url, tab.content()).said if (one, language) not in self.clean}
+        wrong = {one: words for one in said if (words := foreign(one, language, self.content))}
+        self.clean |= {(one, language) for one in said if one not in wrong}
+        return list(wrong.values())

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -49,8 +50,15 @@ class Visit:
     status: int
     content_type: str
     page: Page = field(default_factory=Page)
-    forms: list[Form] = field(default_factory=list)
+    html: str = ""
     is_led_away: bool = False  # another page answered, such as the one to sign in
+
+    @cached_property
+    def forms(self) -> list[Form]:
+        """The forms of the page, read when somebody wants to send them."""
+        reader = _Reader(self.url)
+        reader.feed(self.html)
+        return reader.forms
 
     @property
     def is_shown(self) -> bool:
@@ -172,10 +180,8 @@ def visit_of(url: str, answer: Any) -> Visit:
     media = answer.headers.get("Content-Type", "")
     visit = Visit(url, drained(answer).status_code, media, is_led_away=bool(getattr(answer, "redirect_chain", None)))
     if media.startswith("text/html") and not answer.streaming:
-        html = answer.content.decode()
-        reader = _Reader(url)
-        reader.feed(html)
-        visit.page, visit.forms = read(url, html), reader.forms
+        visit.html = answer.content.decode()
+        visit.page = read(url, visit.html)
     return visit
 
 
