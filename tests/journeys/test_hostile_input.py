@@ -18,6 +18,7 @@ from tests.factories.catalog import ListingFactory, RevisionFactory
 from tests.factories.exchange import stored
 from tests.factories.transactions import HoldFactory, OrderFactory, admit
 from tests.journeys.hostile import QUERY, crawl, faults, judged, undone
+from tests.permissions.probe import note_activity
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ROLES = [role for role in MemberRole.values if role != MemberRole.OWNER] + [MemberRole.OWNER]
@@ -80,6 +81,7 @@ def browser(user) -> Client:
     client = Client(raise_request_exception=False)
     if user is not None:
         client.force_login(user)
+        note_activity(client)
     return client
 
 

@@ -17,6 +17,7 @@ from django.test import Client
 from django.urls import reverse
 
 from exchange.common.clock import now
+from exchange.common.idle import SEEN
 from tests.permissions.world import PEOPLE, World
 from transactions.delivery.models import DownloadLink
 from transactions.delivery.services import make_link
@@ -63,6 +64,13 @@ def digests(tables: list[str] | None = None) -> dict[str, str]:
         return dict(cursor.fetchall())
 
 
+def note_activity(client: Client) -> None:
+    """Seen in an hour: the site notes activity on the session, and what is undone would be noted by every request."""
+    session = client.session
+    session[SEEN] = int((now() + timedelta(hours=1)).timestamp())
+    session.save()
+
+
 class Watch:
     """Whether any statement could have written: all but plain reading, which calls no function of the queue."""
 
@@ -85,6 +93,7 @@ class Prober:
             self.clients[name] = client = Client(raise_request_exception=False)
             if world.people[name]:
                 client.force_login(world.people[name])
+                note_activity(client)
         self._open_link()
         self.counts = written()
         self.before = digests()
