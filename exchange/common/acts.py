@@ -97,11 +97,13 @@ class ActingRegister(Register):
     def offers(self, request: HttpRequest, record: Any, bound: tuple[Act, PortalForm] | None = None) -> list[Offer]:
         """Acts the services would accept now from this person, and those only another person may carry out."""
         actor = request.actor  # type: ignore[attr-defined]
-        return [
+        found = [
             self._offer(act, record, bound[1] if bound and bound[0] == act else self._form(act, record), actor)
             for act in self.acts
             if self.site_may(request, act.right) and act.when(record)
         ]
+        told = {str(offer.barred): offer for offer in reversed(found)}  # one sentence stands once, at the first act
+        return [offer for offer in found if not offer.barred or told[str(offer.barred)] is offer]
 
     def _form(self, act: Act, record: Any) -> PortalForm:
         return act.form_class(prefix=act.code, initial=act.initial(record))
