@@ -10,15 +10,8 @@ from catalog.registration.answers import asked_on, said, sections
 from catalog.registration.casefile import casefile
 from catalog.registration.pages import PAGES
 from catalog.registration.selectors import dossier_of
-from tests.factories.catalog import RevisionFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def draft(owner):
-    """A registration of which every step is done."""
-    return RevisionFactory(asset__owner=owner, complete=True)
 
 
 def rows(dossier) -> dict[str, str]:

@@ -9,24 +9,15 @@ from django.urls import reverse
 from catalog.assets.models import RightsEvidence
 from catalog.assets.wizard import step_url
 from catalog.classification.models import Classification
+from tests.catalog.registration.steps import shown
 from tests.factories.catalog import ListingFactory, RevisionFactory
 
 pytestmark = pytest.mark.django_db
 MISSING = "Còn thiếu nếu sau này niêm yết"
 
 
-@pytest.fixture
-def page(client, steward):
-    client.force_login(steward.user)
-    return client
-
-
 def check(page, revision):
     return page.get(step_url(revision.asset.number, 7))
-
-
-def shown(response) -> str:
-    return re.sub(r"\s+", " ", response.content.decode())
 
 
 def without_papers(owner, **traits):

@@ -29,17 +29,6 @@ STEP_1 = {
 }
 
 
-@pytest.fixture
-def draft(owner):
-    return RevisionFactory(asset__owner=owner, complete=True)
-
-
-@pytest.fixture
-def page(client, steward):
-    client.force_login(steward.user)
-    return client
-
-
 def url(name, revision, **more):
     return reverse(f"catalog:{name}", kwargs={"number": revision.asset.number} | more)
 

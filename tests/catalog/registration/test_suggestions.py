@@ -97,12 +97,6 @@ def test_how_often_figures_come_is_read_from_their_periods(columns, frequency):
 
 
 @pytest.fixture
-def page(client, steward):
-    client.force_login(steward.user)
-    return client
-
-
-@pytest.fixture
 def draft(owner):
     return RevisionFactory(asset__owner=owner, title_vi=FDI, kind="statistics")
 

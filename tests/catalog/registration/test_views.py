@@ -3,25 +3,16 @@
 import re
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from accounts.organisations.models import MemberRole
-from catalog.assets.models import Asset, Revision
-from catalog.assets.states import RevisionState
-from catalog.assets.wizard import step_url
+from catalog.assets.models import Revision
 from catalog.classification.models import Classification
-from catalog.offers.models import Listing, PriceKind
-from catalog.offers.states import ListingState
-from catalog.registration import services
 from catalog.registration.pages import PAGES
 from catalog.registration.selectors import dossier_of
-from exchange.transparency.models import Entry
-from tests.factories.accounts import MembershipFactory
-from tests.factories.catalog import ListingFactory, RevisionFactory, licence
+from tests.catalog.registration.steps import NASTY, shown, url
+from tests.factories.catalog import ListingFactory, RevisionFactory
 
 pytestmark = pytest.mark.django_db
-NASTY = '<script>alert(1)</script>{{ 7|add:"7" }}=HYPERLINK("http://x")\'"&'
 NAME = {
     "version": 1,
     "title_vi": "Lượng mưa tháng",
@@ -34,27 +25,6 @@ DETAILS = {
     "description_vi": "## Phạm vi\nCả nước\n\n## Hạn chế\n\n",
     "steward_name": "Cán bộ",
 }
-
-
-@pytest.fixture
-def page(client, steward):
-    """A browser of the steward."""
-    client.force_login(steward.user)
-    return client
-
-
-@pytest.fixture
-def draft(owner):
-    """A registration of which every step is done."""
-    return RevisionFactory(asset__owner=owner, complete=True)
-
-
-def url(revision, step) -> str:
-    return step_url(revision.asset.number, step)
-
-
-def shown(response) -> str:
-    return re.sub(r"\s+", " ", response.content.decode())
 
 
 def test_starting_twice_gives_one_draft_and_opens_the_first_page(page):
@@ -368,237 +338,6 @@ def test_unknown_pages_are_404(slug, page, draft):
 
 def test_guessing_a_number_is_404(page):
     assert page.get(reverse("catalog:register-detail", kwargs={"number": "D-2026-999999"})).status_code == 404
-
-
-def test_papers_are_added_listed_opened_and_removed(page, draft, client, stranger):
-    upload = SimpleUploadedFile("hop-dong.pdf", b"%PDF-1.7\n1 0 obj\n", "application/pdf")
-    page.post(url(draft, "3-papers"), {"claim": "contract", "upload": upload})
-
-    text = shown(page.get(url(draft, "3-papers")))
-    assert "hop-dong.pdf" in text
-    paper = draft.current_evidence().get(claim="contract")
-    address = reverse("catalog:register-paper", kwargs={"number": draft.asset.number, "pk": paper.pk})
-    assert b"".join(page.get(address)).startswith(b"%PDF")
-    client.force_login(stranger.user)
-    assert client.get(address).status_code == 404
-
-
-@pytest.mark.parametrize(("button", "place"), [("go", "4"), ("later", "")])
-def test_a_paper_that_was_begun_is_kept_when_the_page_is_left(button, place, page, draft):
-    upload = SimpleUploadedFile("hop-dong.pdf", b"%PDF-1.7\n1 0 obj\n", "application/pdf")
-    there = url(draft, place) if place else draft.asset.get_absolute_url()
-
-    left = page.post(url(draft, "3-papers"), {"claim": "contract", "upload": upload, button: "1"})
-
-    assert left.url == there
-    assert draft.current_evidence().get(claim="contract").file.name == "hop-dong.pdf"
-    assert page.post(url(draft, "3-papers"), {"claim": "", button: "1"}).url == there
-    assert draft.current_evidence().count() == 2
-
-
-@pytest.mark.parametrize("missing", ["claim", "upload"])
-def test_half_a_paper_stops_who_goes_on(missing, page, draft):
-    upload = SimpleUploadedFile("hop-dong.pdf", b"%PDF-1.7\n1 0 obj\n", "application/pdf")
-    data = {"claim": "contract", "upload": upload, "go": "1"}
-    data[missing] = ""
-
-    response = page.post(url(draft, "3-papers"), data)
-
-    assert response.status_code == 422
-    assert list(response.context["form"].errors) == [missing]
-    assert draft.current_evidence().count() == 1
-
-
-def test_a_removed_paper_is_gone(page, draft):
-    paper = draft.current_evidence().get()
-    address = reverse("catalog:register-paper-remove", kwargs={"number": draft.asset.number, "pk": paper.pk})
-
-    assert page.get(address).status_code == 302
-    assert draft.current_evidence().count() == 1
-    page.post(address)
-    assert draft.current_evidence().count() == 0
-
-
-def test_members_without_the_role_neither_see_nor_judge_the_papers_page(client, owner, draft):
-    client.force_login(MembershipFactory(organisation=owner, roles=[MemberRole.BUYER]).user)
-
-    assert client.get(url(draft, "3-papers")).status_code == 403
-    assert client.post(url(draft, "3-papers"), {"claim": "nothing"}).status_code == 403
-
-
-def test_a_paper_that_is_no_paper_is_refused_on_the_page(page, draft):
-    upload = SimpleUploadedFile("virus.pdf", b"MZ\x90\x00", "application/pdf")
-
-    response = page.post(url(draft, "3-papers"), {"claim": "contract", "upload": upload})
-
-    assert response.status_code == 409
-    assert draft.current_evidence().count() == 1
-
-
-def test_check_and_send(page, draft):
-    checks = page.get(url(draft, 7)).context["checks"]
-    assert (checks.passed, checks.total, checks.is_blocked) == (7, 7, False)
-
-    response = page.post(url(draft, 7), {"version": draft.version, "listing_version": 1})
-    assert response.status_code == 422
-    response = page.post(url(draft, 7), {"version": draft.version, "listing_version": 1, "declared": "on"})
-
-    draft.refresh_from_db()
-    assert draft.state == RevisionState.SUBMITTED
-    receipt = shown(page.get(response.url))
-    assert draft.asset.number in receipt
-    assert draft.due_on.strftime("%d/%m/%Y") in receipt
-
-
-def test_the_check_lists_by_name_what_passes(page, draft):
-    response = page.get(url(draft, 7))
-
-    checks = response.context["checks"]
-    assert len(checks.held) == checks.passed > 0
-    text = shown(response)
-    assert [finding.rule for finding in checks.held if f"<small>{finding.rule} (" not in text] == []
-
-
-def test_sending_twice_by_a_double_click_has_one_effect(page, draft):
-    answers = {"version": draft.version, "listing_version": 1, "declared": "on"}
-
-    assert page.post(url(draft, 7), answers).status_code == 302
-    assert page.post(url(draft, 7), answers).status_code == 302
-
-    assert Entry.objects.filter(kind="asset.submit").count() == 1
-
-
-def test_what_fails_is_a_link_to_its_field_and_stops_the_sending(page, draft):
-    draft.classification.secrecy = "STATE_SECRET"
-    draft.classification.save()
-
-    text = shown(page.get(url(draft, 7)))
-    assert f"{url(draft, 4)}?then=7#id_secrecy_0" in text
-    response = page.post(url(draft, 7), {"version": draft.version, "listing_version": 1, "declared": "on"})
-    assert response.status_code == 409
-    assert "R15" in shown(response)
-
-    fix = {"version": draft.version, "subject": "NON_PERSONAL", "importance": "OTHER", "secrecy": "NONE"}
-    assert page.post(f"{url(draft, 4)}?then=7", fix).url == url(draft, 7)
-    mended = shown(page.get(url(draft, 7)))
-    assert "#id_secrecy_0" not in mended
-    assert mended.index("Các kiểm tra đạt") < mended.index("R15")
-
-
-def test_the_choice_to_send_both_is_offered_only_with_a_finished_offer(page, draft):
-    assert 'name="what"' not in shown(page.get(url(draft, 7)))
-    listing = ListingFactory(revision=draft, free=True)
-    assert 'name="what"' in shown(page.get(url(draft, 7)))
-
-    page.post(url(draft, 7), {"version": 1, "listing_version": 1, "declared": "on", "what": "both"})
-
-    listing.refresh_from_db()
-    assert listing.state == ListingState.SUBMITTED
-
-
-def test_an_unfinished_registration_has_nothing_to_send(page, owner):
-    revision = RevisionFactory(asset__owner=owner)
-
-    assert page.get(url(revision, 7)).url == revision.asset.get_absolute_url()
-
-
-def test_a_registered_asset_is_offered_step_by_step(page, owner):
-    revision = RevisionFactory(asset__owner=owner, registered=True)
-    assert page.get(url(revision, 1)).status_code == 302
-
-    assert page.get(url(revision, 6)).status_code == 200
-    assert not Listing.objects.exists()
-    step = page.post(url(revision, 6), {"version": 1, "price_kind": "one_off", "audience": "public"})
-    assert step.url == url(revision, "6-price")
-    step = page.post(step.url, {"version": 2, "price": "8.200.000", "vat_treatment": "VAT10"})
-    assert step.url == url(revision, "6-licence")
-    step = page.post(step.url, {"version": 3, "licence": licence("HD-02").pk})
-    assert step.url == url(revision, "6-scope")
-    scope = {"version": 4, "purposes": ["research", "derived_product"], "territories": ["VN"], "term_months": "12"}
-    step = page.post(step.url, scope)
-    assert step.url == url(revision, "6-terms")
-    step = page.post(step.url, {"version": 5, "onward_transfer": "none", "delete_within_days": "30"})
-    assert step.url == url(revision, 7)
-
-    listing = Listing.objects.get()
-    assert (listing.price, listing.price_kind, listing.derivation) == (8_200_000, PriceKind.ONE_OFF, "product")
-    page.post(step.url, {"version": revision.version, "listing_version": listing.version, "declared": "on"})
-    listing.refresh_from_db()
-    assert listing.state == ListingState.SUBMITTED
-
-
-def test_a_priced_offer_cannot_take_the_open_licence(page, owner):
-    listing = ListingFactory(revision=RevisionFactory(asset__owner=owner, registered=True), priced=True)
-
-    text = shown(page.get(url(listing.revision, "6-licence")))
-
-    assert "HD-02" in text
-    assert "HD-00" not in text
-
-
-def test_a_returned_case_shows_reason_due_day_and_links(page, draft, steward, reviewer, client, colleague):
-    sent = services.submit_registration(revision_id=draft.pk, version=1, declared=True, actor=steward)
-    taken = services.take(revision_id=sent.pk, version=sent.version, actor=reviewer)
-    returned = services.return_(
-        revision_id=draft.pk,
-        version=taken.version,
-        reason_code="unclear_description",
-        text=f"Nêu rõ phạm vi. {NASTY}",
-        fields=["description_vi", "subject"],
-        actor=reviewer,
-    )
-
-    text = shown(page.get(draft.asset.get_absolute_url()))
-
-    assert "Nêu rõ phạm vi." in text
-    assert "<script>alert" not in text
-    assert f"{url(draft, '1-details')}#id_description_vi" in text
-    assert f"{url(draft, 4)}#id_subject_0" in text
-    assert returned.due_on.strftime("%d/%m/%Y") in text
-
-    client.force_login(colleague.user)  # who may not edit reads the words, and no link that would refuse them
-    text = shown(client.get(draft.asset.get_absolute_url()))
-    assert "Nêu rõ phạm vi." in text
-    assert url(draft, "1-details") not in text
-
-
-def test_pausing_states_its_effect_first(page, owner):
-    listing = ListingFactory(revision=RevisionFactory(asset__owner=owner, registered=True), listed=True, priced=True)
-    address = reverse("catalog:register-offer", kwargs={"number": listing.revision.asset.number, "action": "pause"})
-
-    assert page.get(address).status_code == 200
-    assert page.post(address, {}).status_code == 422
-    page.post(address, {"reason_code": "seller_decision"})
-    listing.refresh_from_db()
-    assert listing.state == ListingState.SUSPENDED_BY_SELLER
-    assert page.post(address, {"reason_code": "seller_decision"}).status_code == 404
-
-
-def test_named_organisations_are_added_by_code_and_removed(page, owner, stranger):
-    listing = ListingFactory(revision=RevisionFactory(asset__owner=owner, registered=True), listed=True, named=True)
-    address = url(listing.revision, "6-organisations")
-
-    assert page.post(address, {"code": "0100000000"}).status_code == 409
-    page.post(address, {"code": stranger.organisation.tax_code})
-
-    assert Listing.objects.on_market(stranger).get() == listing
-    grant = listing.granted_to.get()
-    ending = reverse(
-        "catalog:register-organisation-end", kwargs={"number": listing.revision.asset.number, "pk": grant.pk}
-    )
-    page.post(ending)
-    assert not Listing.objects.on_market(stranger).exists()
-
-
-def test_retiring_and_new_revisions_have_their_pages(page, owner):
-    revision = RevisionFactory(asset__owner=owner, registered=True)
-    number = {"number": revision.asset.number}
-
-    response = page.post(reverse("catalog:register-new-revision", kwargs=number), {"version": revision.version})
-    assert response.url == url(revision, 2)
-    response = page.post(reverse("catalog:register-retire", kwargs=number), {"version": 1})
-    assert response.status_code == 409
-    assert Asset.objects.get().live == revision
 
 
 @pytest.mark.parametrize("stage", ["complete", "submitted", "in_review", "registered"])
