@@ -32,7 +32,8 @@ def server_place(instance: Instance, uid: int | None) -> Path:
     if remembered and Path(remembered).is_dir():
         return Path(remembered)
     place = _choose_place(instance)
-    place.mkdir(mode=0o711, exist_ok=True)
+    place.mkdir(exist_ok=True)
+    place.chmod(0o711)  # mkdir's own mode would be cut by the umask; the server's user has to walk in
     instance.remember(place=str(place))
     return place
 

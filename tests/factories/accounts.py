@@ -190,7 +190,7 @@ class VerificationCaseFactory(DjangoModelFactory):
         rejected = factory.Trait(decided=True, state=CaseState.REJECTED, reason_code="not_eligible")
         lapsed = factory.Trait(returned=True, state=CaseState.LAPSED)
 
-    number = factory.Sequence(lambda n: f"HS-2026-{n:06d}")
+    number = factory.Sequence(lambda n: f"HS-2026-{n + 700_000:06d}")
     organisation = factory.SubFactory(OrganisationFactory, with_bank=True)
     opened_by = factory.SubFactory(UserFactory)
 

@@ -5,7 +5,7 @@ from django.core import mail
 from django.urls import reverse
 
 from accounts.users.models import User
-from tests.factories.accounts import PASSWORD, UserFactory
+from tests.factories.accounts import PASSWORD, MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +46,7 @@ def test_new_account_keeps_the_language_of_the_page_and_confirms_by_mail(client)
 
 
 def test_signing_in_renews_the_session_and_leads_to_the_persons_language(client):
-    person = UserFactory(language="en")
+    person = MembershipFactory(user__language="en").user
     client.get(reverse("account_login"))
     session = client.session
     session["kept"] = 1

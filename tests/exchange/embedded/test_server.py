@@ -69,9 +69,11 @@ def test_root_runs_the_server_as_somebody_without_rights(server, as_root):
     assert groups.strip() == ""
 
 
-def test_root_keeps_the_data_outside_a_private_folder(clone, as_root, modes):
+@pytest.mark.parametrize("mask", [0o022, 0o077], ids=["umask of a shell", "umask of the demonstration"])
+def test_root_keeps_the_data_outside_a_private_folder(clone, as_root, modes, mask):
     clone.parent.chmod(0o700)
     changed = modes(clone)
+    before = os.umask(mask)
     server = Server(Instance.of(clone), durable=False)
     try:
         server.start()
@@ -80,7 +82,9 @@ def test_root_keeps_the_data_outside_a_private_folder(clone, as_root, modes):
         assert _ask(server.url(), "SELECT 1") == (1,)
         assert changed() == []
         assert Server(Instance.of(clone)).data == server.data
+        assert (server.place.stat().st_mode & 0o777, server.data.stat().st_mode & 0o777) == (0o711, 0o700)
     finally:
+        os.umask(before)
         server.stop()
         subprocess.run(["rm", "-r", str(server.place)], check=True)  # noqa: S603, S607
 

@@ -20,10 +20,12 @@ from exchange.settings.env import ADDRESS_OF_ROLE
 
 @pytest.fixture
 def instance(clone, monkeypatch):
-    """The commands see a clone of their own."""
+    """The commands see a clone of their own; the umask a start sets ends with the test."""
     made = Instance.of(clone)
     monkeypatch.setattr(Instance, "of", classmethod(lambda cls: made))
-    return made
+    before = os.umask(0o022)
+    yield made
+    os.umask(before)
 
 
 def test_busy_port_is_a_sentence():
