@@ -8,7 +8,6 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access.actor import Actor
 from catalog.assets.models import Revision
 from catalog.assets.states import EDITABLE
 from catalog.datasets.states import ReadingState
@@ -33,10 +32,6 @@ class DataFileQuerySet(models.QuerySet):
     def current(self) -> "DataFileQuerySet":
         """Files that were not replaced."""
         return self.filter(removed_at__isnull=True)
-
-    def visible_to(self, actor: Actor) -> "DataFileQuerySet":
-        """Files of revisions the actor may see."""
-        return self.filter(revision__in=Revision.objects.visible_to(actor))
 
     def locked(self) -> "DataFileQuerySet":
         """Rows locked until the transaction ends."""

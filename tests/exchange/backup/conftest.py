@@ -19,6 +19,7 @@ from exchange.transparency.sealer import seal
 from tests.exchange.transparency.conftest import write
 
 OTHER = "restored"
+IDLE = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND state = 'idle'"
 
 
 @pytest.fixture
@@ -48,14 +49,16 @@ def moved_to(settings, name, folder, *, log_root=None, template=None):
     before = connection.settings_dict["NAME"], settings.MEDIA_ROOT, settings.LOG_ROOT
     copy = "" if template is None else f" TEMPLATE {connection.ops.quote_name(template)}"
 
-    def make(statement):
+    def make(statement, *values):
         with psycopg.connect(
             **services._login(connection.settings_dict) | {"dbname": "postgres"}, autocommit=True
         ) as one:
-            one.execute(sql.SQL(statement).format(sql.Identifier(database)))
+            one.execute(sql.SQL(statement).format(sql.Identifier(database)), values)
 
     connection.close()
     make("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+    if template is not None:  # a page a browser left half read keeps its session; nothing else may look on
+        make(IDLE, template)
     make("CREATE DATABASE {}" + copy)
     connection.settings_dict["NAME"] = database
     settings.MEDIA_ROOT, settings.LOG_ROOT = folder / "files", log_root or folder / "log"
