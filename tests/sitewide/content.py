@@ -71,7 +71,6 @@ FIELDS = {
     "transactions.Hold.conclusion": "a reviewer's own words",
     "transactions.LineBooking.reason": "a finance officer's own words",
     "transactions.LineBooking.refusal": "a finance officer's own words",
-    "transactions.BankStatementLine.description": "the bank's words on a statement",
     "transactions.Tariff.citation": "legal instruments as cited by who set the value",
     "exchange.RuleParameter.citation": "legal instruments as cited by who set the value",
     "exchange.RuleParameter.note": "the words of who set the value",
