@@ -51,3 +51,10 @@ def accept_contract(organisation: Organisation) -> None:
     ServiceContractAcceptance.objects.create(
         organisation=organisation, contract=contract, digest=contract.digest, accepted_by=by
     )
+
+
+@pytest.fixture
+def page(client, steward):
+    """A browser of the steward."""
+    client.force_login(steward.user)
+    return client

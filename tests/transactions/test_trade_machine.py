@@ -108,8 +108,7 @@ class Trades(Parties):
     @rule(number=TRADES, goes_on=st.booleans())
     def complain(self, number, goes_on):
         trade = self.trade(number)
-        given = {"order_id": trade.pk, "reason_code": "content_differs", "text": WORDS}
-        self.both(self.oracle.complain, lambda: disputes.open_dispute(actor=self.world.buyer, **given), trade)
+        self.object_to(trade)
         if goes_on and trade.dispute == "answer_due":
             self.answer(trade)
 
@@ -121,10 +120,13 @@ class Trades(Parties):
             self.forward(trade)
         return trade
 
-    def quarrel(self, trade: Trade, *, is_decided: bool) -> None:
-        """A trade whose dispute is in mediation, or decided in part."""
+    def object_to(self, trade: Trade) -> None:
         given = {"order_id": trade.pk, "reason_code": "content_differs", "text": WORDS}
         self.both(self.oracle.complain, lambda: disputes.open_dispute(actor=self.world.buyer, **given), trade)
+
+    def quarrel(self, trade: Trade, *, is_decided: bool) -> None:
+        """A trade whose dispute is in mediation, or decided in part."""
+        self.object_to(trade)
         self.answer(trade)
         if is_decided:
             self.rule_on(trade, "split")

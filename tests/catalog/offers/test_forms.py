@@ -12,12 +12,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def page(client, steward):
-    client.force_login(steward.user)
-    return client
-
-
-@pytest.fixture
 def revision(owner):
     return RevisionFactory(asset__owner=owner, registered=True)
 

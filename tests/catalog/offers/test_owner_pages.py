@@ -26,12 +26,6 @@ def offer(owner):
     return ListingFactory(revision=RevisionFactory(asset__owner=owner, registered=True), priced=True, is_shared=True)
 
 
-@pytest.fixture
-def page(client, steward):
-    client.force_login(steward.user)
-    return client
-
-
 def url(offer) -> str:
     return step_url(offer.revision.asset.number, "6-owners")
 

@@ -1,15 +1,8 @@
-"""A steward's browser and a registration of which every step is done."""
+"""A registration of which every step is done."""
 
 import pytest
 
 from tests.factories.catalog import RevisionFactory
-
-
-@pytest.fixture
-def page(client, steward):
-    """A browser of the steward."""
-    client.force_login(steward.user)
-    return client
 
 
 @pytest.fixture
