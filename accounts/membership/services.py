@@ -41,6 +41,7 @@ def invite_member(*, organisation_id: int, email: str, roles: Iterable[str], act
     organisation = _locked(organisation_id)
     require(actor, "accounts.manage_members", organisation=organisation)
     _refuse_for_person(organisation)
+    _refuse_closed(organisation)
     address = email.strip().lower()
     _refuse_second_invitation(organisation, address)
     made_at = now()
@@ -81,11 +82,17 @@ def withdraw_invitation(*, invitation_id: int, actor: Actor) -> Invitation:
     invitation = Invitation.objects.select_for_update().get(pk=invitation_id)
     if invitation.accepted_at or invitation.withdrawn_at:
         raise IllegalMove(_("This invitation has already been used or withdrawn. The list shows what is open now."))
-    invitation.withdrawn_at = now()
-    invitation.save(update_fields=["withdrawn_at"])
-    data = {"roles": invitation.roles}
-    record("member.withdraw_invitation", subject=organisation, actor=actor, data=data, rows=[invitation])
+    _withdraw(invitation, organisation, actor)
     return invitation
+
+
+@transaction.atomic
+def withdraw_invitations(organisation: Organisation, *, actor: Actor) -> int:
+    """The links of a participant whose account closes no longer work. The caller holds its row and has the right."""
+    waiting = list(organisation.invitations.open().order_by("pk").select_for_update(of=("self",)))
+    for invitation in waiting:
+        _withdraw(invitation, organisation, actor)
+    return len(waiting)
 
 
 @transaction.atomic
@@ -205,6 +212,13 @@ def _join(person: User, organisation: Organisation, roles: list[str]) -> Members
     return Membership.objects.create(user=person, organisation=organisation, roles=roles)
 
 
+def _withdraw(invitation: Invitation, organisation: Organisation, actor: Actor) -> None:
+    invitation.withdrawn_at = now()
+    invitation.save(update_fields=["withdrawn_at"])
+    data = {"roles": invitation.roles}
+    record("member.withdraw_invitation", subject=organisation, actor=actor, data=data, rows=[invitation])
+
+
 def _already_founded(values: dict, founder: User, error: IntegrityError) -> Organisation:
     """A second press of the same button finds the first result; for anybody else the number is taken."""
     for name in ("tax_code", "agency_code", "personal_id_hash"):
@@ -220,6 +234,14 @@ def _refuse_for_person(organisation: Organisation) -> None:
         raise DomainError(
             _("A natural person acts for themselves and has no members. Register an organisation to work together."),
             code="person_has_no_members",
+        )
+
+
+def _refuse_closed(organisation: Organisation) -> None:
+    """The people of a closed account wind up what still runs; nobody new joins them."""
+    if organisation.state == ParticipantState.CLOSED:
+        raise DomainError(
+            _("This trading account is closed for good. Nobody new can join it."), code="participant_closed"
         )
 
 

@@ -13,10 +13,16 @@ from django.views.generic import ListView, TemplateView
 
 from accounts.access.acting import acted_for
 from accounts.access.middleware import SESSION_KEY
-from accounts.access.policies import may
-from accounts.membership import selectors, services
+from accounts.membership import policies, selectors, services
 from accounts.membership.forms import DetailsForm, InvitationForm, RolesForm
-from accounts.organisations.models import Invitation, MemberRole, Membership, Organisation, OrganisationKind
+from accounts.organisations.models import (
+    Invitation,
+    MemberRole,
+    Membership,
+    Organisation,
+    OrganisationKind,
+    ParticipantState,
+)
 from exchange.common.forms import PortalForm
 from exchange.common.views import ActOn
 
@@ -102,11 +108,13 @@ class MemberList(ListView):
         context = super().get_context_data(**kwargs)
         actor = self.request.actor
         organisation = actor.organisation
-        manages = may(actor, "accounts.manage_members", organisation) and not organisation.is_person
+        manages = policies.can_manage(actor, organisation)
         return context | {
             "organisation": organisation,
             "rows": [(member, _labels(member.roles)) for member in context["members"]],
             "manages": manages,
+            "may_invite": policies.can_invite(actor, organisation),
+            "is_closed": organisation.state == ParticipantState.CLOSED,
             "may_leave": not any(selectors.is_last_owner(row) for row in context["members"] if row.user == actor.user),
             "invitations": [(row, _labels(row.roles)) for row in selectors.open_invitations(organisation)]
             if manages

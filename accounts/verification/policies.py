@@ -34,6 +34,13 @@ def can_change_keys(organisation: Organisation, case: VerificationCase | None) -
     return organisation.state != ParticipantState.SUSPENDED or (case is not None and case.is_open)
 
 
+def can_accept_contract(actor: Actor, organisation: Organisation) -> bool:
+    """Whether the person may accept the service contract now: a closed account is bound by nothing new."""
+    return organisation.state != ParticipantState.CLOSED and may(
+        actor, "accounts.accept_service_contract", organisation
+    )
+
+
 def can_open_case(actor: Actor, organisation: Organisation, case: VerificationCase | None) -> bool:
     """Whether the person may open a new file now: none is open, and the account is neither suspended nor closed."""
     if case is not None and case.is_open:

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from accounts.access.acting import acted_for
-from accounts.access.policies import may
 from accounts.membership.forms import DetailsForm
 from accounts.organisations.details import BANK, SECTIONS, fields_of
 from accounts.organisations.models import Organisation, ParticipantState
@@ -72,7 +71,7 @@ class Overview(View):
             "contract": contract,
             "acceptance": selectors.acceptance_of(organisation, contract),
             "may_submit": policies.can_open_case(request.actor, organisation, case),
-            "may_accept": may(request.actor, "accounts.accept_service_contract", organisation),
+            "may_accept": policies.can_accept_contract(request.actor, organisation),
         }
         return render(request, "accounts/verification/overview.html", context)
 
@@ -313,7 +312,7 @@ class ServiceContractAccept(ActOn):
         return super().get_context_data(
             contract=contract,
             acceptance=selectors.acceptance_of(self.record, contract),
-            may_accept=may(self.request.actor, "accounts.accept_service_contract", self.record),
+            may_accept=policies.can_accept_contract(self.request.actor, self.record),
             **extra,
         )
 

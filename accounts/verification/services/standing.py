@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access.actor import Actor
 from accounts.access.services import require
+from accounts.membership.services import withdraw_invitations
 from accounts.organisations.models import Membership, Organisation, ParticipantState
 from accounts.verification.models import VerificationCase
 from accounts.verification.services.moves import move_participant, require_reason, same_version, tell_owners
@@ -33,8 +34,10 @@ def restore_participant(*, organisation_id: int, version: int, text: str, actor:
 
 @transaction.atomic
 def close_participant(*, organisation_id: int, version: int, reason_code: str, text: str, actor: Actor) -> Organisation:
-    """The trading account ends for good; its records stay."""
-    return _change(organisation_id, version, "close", reason_code, text, actor, check=_refuse_open_review)
+    """The trading account ends for good and open invitations with it; its records stay."""
+    closed = _change(organisation_id, version, "close", reason_code, text, actor, check=_refuse_open_review)
+    withdraw_invitations(closed, actor=actor)
+    return closed
 
 
 @transaction.atomic

@@ -159,6 +159,19 @@ def test_only_owners_invite(owner, colleague, queued):
     assert (queued(), Entry.objects.count()) == ([], 0)
 
 
+def test_closed_account_invites_nobody(owner, queued):
+    Organisation.objects.filter(pk=owner.organisation_id).update(state=ParticipantState.CLOSED)
+
+    with pytest.raises(DomainError) as refused:
+        services.invite_member(
+            organisation_id=owner.organisation_id, email="new@example.vn", roles=["buyer"], actor=actor_of(owner)
+        )
+
+    assert refused.value.code == "participant_closed"
+    assert not Invitation.objects.exists()
+    assert (queued(), Entry.objects.count()) == ([], 0)
+
+
 def test_second_invitation_to_one_address_is_refused(owner):
     InvitationFactory(organisation=owner.organisation, email="new@example.vn")
 

@@ -13,7 +13,7 @@ from accounts.verification.facts import required_papers
 from accounts.verification.models import Evidence, VerificationCase
 from accounts.verification.states import CaseState
 from exchange.transparency.models import Entry
-from tests.factories.accounts import MembershipFactory, OrganisationFactory, VerificationCaseFactory
+from tests.factories.accounts import InvitationFactory, MembershipFactory, OrganisationFactory, VerificationCaseFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 PAGES = ("organisation", "verification", "member-list")
@@ -26,6 +26,9 @@ ACTIONS = {
         "file": SimpleUploadedFile("giay.pdf", b"%PDF-1.7 giay", "application/pdf"),
     },
     "members/invite": lambda browser, case: {"email": "moi@example.vn", "roles": ["buyer"]},
+    "members/#/roles": lambda browser, case: {"roles": ["buyer", "finance"]},
+    "members/#/end": lambda browser, case: {},
+    "invitations/#/withdraw": lambda browser, case: {},
     SECTION: lambda browser, case: filled(browser),
     "leave": lambda browser, case: {},  # the last one: it renews the session
 }
@@ -43,9 +46,10 @@ def filled(browser: Client) -> dict[str, object]:
 def traces() -> tuple:
     """What an action that was refused must leave as it was."""
     cases = list(VerificationCase.objects.order_by("pk").values_list("state", "version", "proposal"))
+    people = list(Membership.objects.current().order_by("pk").values_list("user", "roles"))
     houses = list(Organisation.objects.order_by("pk").values_list("state", "version"))
     counts = (model.objects.count() for model in (Entry, Evidence, Invitation))
-    return (*counts, Membership.objects.current().count(), cases, houses)
+    return (*counts, Invitation.objects.open().count(), people, cases, houses)
 
 
 def applicant(state: str) -> tuple[Organisation, VerificationCase | None]:
@@ -70,23 +74,36 @@ CASES = {
 }
 
 
+def with_people(organisation: Organisation) -> None:
+    """A colleague in it, and somebody invited."""
+    MembershipFactory(organisation=organisation, roles=[MemberRole.BUYER])
+    InvitationFactory(organisation=organisation)
+
+
+def address(action: str, organisation: Organisation) -> str:
+    """Where an action on the colleague or the invitation is sent."""
+    rows = Invitation.objects if action.startswith("invitations") else Membership.objects
+    return f"/organisation/{action}/".replace("#", str(rows.filter(organisation=organisation).earliest("pk").pk))
+
+
 def shown(browser: Client) -> set[str]:
     """Actions the three pages of an organisation link to or send."""
     found = set()
     for name in PAGES:
         page = browser.get(reverse(f"accounts:{name}"))
         if page.status_code == 200:
-            found |= set(re.findall(r'(?:href|action)="/organisation/([\w/-]+)/["?#]', page.content.decode()))
+            linked = re.findall(r'(?:href|action)="/organisation/([\w/-]+)/["?#]', page.content.decode())
+            found |= {re.sub(r"\d+", "#", action) for action in linked}
     return found & set(ACTIONS)
 
 
-def accepted(browser: Client, case: VerificationCase | None) -> set[str]:
+def accepted(browser: Client, organisation: Organisation, case: VerificationCase | None) -> set[str]:
     """Actions that change something; every other one leaves everything as it was."""
     done = set()
     for action, answers in ACTIONS.items():
         with transaction.atomic():
             sent, before = answers(browser, case), traces()
-            answer = browser.post(f"/organisation/{action}/", sent)
+            answer = browser.post(address(action, organisation), sent)
             if traces() != before:
                 assert answer.status_code == 302, action
                 done.add(action)
@@ -101,11 +118,12 @@ def test_each_member_is_shown_exactly_what_the_services_accept(name, settings, t
     settings.MEDIA_ROOT = str(tmp_path)
     build, state = CASES[name]
     organisation, case = build(state)
+    with_people(organisation)
 
     for role in MemberRole.values:
         browser = Client()
         browser.force_login(MembershipFactory(organisation=organisation, roles=[role]).user)
-        assert shown(browser) == accepted(browser, case), role
+        assert shown(browser) == accepted(browser, organisation, case), role
 
 
 def test_an_owner_may_do_this_at_the_main_stages(settings, tmp_path):
@@ -117,19 +135,24 @@ def test_an_owner_may_do_this_at_the_main_stages(settings, tmp_path):
         "case submitted",
         "case returned",
         "participant active",
+        "participant suspended",
         "participant closed",
     ):
         build, state = CASES[name]
         organisation, case = build(state)
+        with_people(organisation)
         browser = Client()
         browser.force_login(MembershipFactory(organisation=organisation, roles=["owner"]).user)
-        found[name] = accepted(browser, case)
+        found[name] = accepted(browser, organisation, case)
 
+    winding_up = {"members/#/roles", "members/#/end", "invitations/#/withdraw"}
+    people = winding_up | {"members/invite"}
     assert found == {
-        "no case": {"verification/open", "members/invite", SECTION},
-        "case draft": {"verification/send", "verification/papers/add", "members/invite", SECTION},
-        "case submitted": {"members/invite"},
-        "case returned": {"verification/send", "verification/papers/add", "members/invite", SECTION},
-        "participant active": {"verification/open", "members/invite", SECTION},
-        "participant closed": {"members/invite"},
+        "no case": {"verification/open", SECTION} | people,
+        "case draft": {"verification/send", "verification/papers/add", SECTION} | people,
+        "case submitted": people,
+        "case returned": {"verification/send", "verification/papers/add", SECTION} | people,
+        "participant active": {"verification/open", SECTION} | people,
+        "participant suspended": people,
+        "participant closed": winding_up,
     }

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.access.actor import Actor
 from accounts.access.models import StaffRole
-from accounts.organisations.models import MemberRole, Membership, Organisation, ParticipantState
+from accounts.organisations.models import Invitation, MemberRole, Membership, Organisation, ParticipantState
 from accounts.verification import reference, selectors, services
 from accounts.verification.models import ServiceContract, ServiceContractAcceptance, VerificationCase
 from accounts.verification.states import PARTICIPANT_FLOW, CaseState
@@ -17,6 +17,7 @@ from exchange.rules.models import RuleParameter
 from exchange.transparency.models import Entry
 from tests.factories.accounts import (
     PASSWORD,
+    InvitationFactory,
     MembershipFactory,
     OrganisationFactory,
     ServiceContractAcceptanceFactory,
@@ -242,6 +243,21 @@ def test_account_is_not_closed_over_an_open_review(verified, reviewer):
         step(organisation_id=verified.organisation_id, version=1, actor=actor_of(reviewer), **words)
 
     assert refused.value.code == "case_open"
+
+
+def test_open_invitations_end_with_the_account(verified, reviewer):
+    InvitationFactory(organisation=verified.organisation)
+    used = InvitationFactory(organisation=verified.organisation, accepted_at=now())
+    elsewhere = InvitationFactory()
+    step, words = STEPS["close"]
+
+    step(organisation_id=verified.organisation_id, version=1, actor=actor_of(reviewer), **words)
+
+    assert set(Invitation.objects.filter(withdrawn_at__isnull=True)) == {used, elsewhere}
+    assert list(Entry.objects.order_by("pk").values_list("kind", "actor")) == [
+        ("participant.close", actor_of(reviewer).label),
+        ("member.withdraw_invitation", actor_of(reviewer).label),
+    ]
 
 
 # service contract and trade

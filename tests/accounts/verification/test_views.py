@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from accounts.organisations.models import MemberRole, Membership, Organisation
+from accounts.organisations.models import MemberRole, Membership, Organisation, ParticipantState
 from accounts.verification import selectors, services
 from accounts.verification.models import Evidence, ServiceContractAcceptance, VerificationCase
 from accounts.verification.states import CaseState
@@ -294,6 +294,16 @@ def test_paper_changed_behind_the_portals_back_is_not_handed_out(client, owner):
     response = client.get(reverse("accounts:evidence-file", args=[paper.pk]))
 
     assert (response.status_code, response.url) == (302, reverse(OVERVIEW))
+
+
+def test_closed_participant_reads_the_service_contract_but_is_not_asked_to_accept_it(client, owner):
+    Organisation.objects.filter(pk=owner.organisation_id).update(state=ParticipantState.CLOSED)
+
+    page = client.get(reverse("accounts:service-contract"))
+
+    assert page.context["may_accept"] is False
+    assert 'name="password"' not in page.content.decode()
+    assert "Tài khoản giao dịch đã chấm dứt: không còn gì để chấp nhận." in page.content.decode()
 
 
 def test_service_contract_is_read_by_members_and_accepted_with_the_password(client, owner):
