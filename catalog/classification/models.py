@@ -1,5 +1,7 @@
 """Class and protection of a revision: the axes of the law, each answered by the owner (law.md 1.3)."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -10,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.organisations.models import OrganisationKind
 from catalog.assets.models import Revision
 from catalog.assets.states import EDITABLE
+from catalog.classification.steps import CLOSED, FIELDS
 from exchange.transparency.rows import Logged
 
 
@@ -139,7 +142,12 @@ class Classification(models.Model):
     @property
     def is_closed_by_sharing(self) -> bool:
         """Whether the sharing nature says that not everybody may have the data."""
-        return self.sharing in (Sharing.SHARED, Sharing.INTERNAL)
+        return self.sharing in CLOSED
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """Every answer of step 4 by its name."""
+        return {name: getattr(self, name) for name in FIELDS}
 
     @property
     def is_personal(self) -> bool:

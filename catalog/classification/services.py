@@ -9,7 +9,7 @@ from catalog.assets.models import Revision
 from catalog.assets.services import mark_step, open_for_edit
 from catalog.assets.steps import CLASS
 from catalog.classification.models import Classification, Importance
-from catalog.classification.steps import FIELDS, TAKERS, is_limited, missing
+from catalog.classification.steps import FIELDS, TAKERS, contradicting, is_limited, missing
 from exchange.common.clock import today
 from exchange.common.vietnamese import clean
 
@@ -26,8 +26,7 @@ def save_classification(*, revision_id: int, version: int, data: dict[str, Any],
     _clear_what_no_longer_applies(classification)
     classification.classified_by, classification.classified_on = actor.user, today()
     classification.save()
-    values = {name: getattr(classification, name) for name in FIELDS}
-    mark_step(revision, CLASS, is_done=not missing(values, is_state=revision.asset.owner.is_state))
+    mark_step(revision, CLASS, is_done=not missing(classification.answers, is_state=revision.asset.owner.is_state))
     return revision
 
 
@@ -41,3 +40,5 @@ def _clear_what_no_longer_applies(row: Classification) -> None:
         row.impact_file = ""
     if not is_limited({name: getattr(row, name) for name in TAKERS}):
         row.limit_reason = row.limit_text = ""
+    for name in contradicting(row.answers):
+        setattr(row, name, "")

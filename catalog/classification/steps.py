@@ -1,6 +1,6 @@
 """Which answers step 4 needs. Plain Python; axes of law.md 1.3."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 FIELDS = (
     "subject",
@@ -39,6 +39,7 @@ FIELDS = (
     "deid_key_kept",
 )
 TAKERS = ("for_state", "for_firms", "for_persons")
+CLOSED = ("SHARED", "INTERNAL")
 PERSONAL = ("PERSONAL_BASIC", "PERSONAL_SENSITIVE")
 DEIDENTIFICATION = ("deid_method", "deid_fields", "deid_test", "deid_group", "deid_assessor", "deid_on")
 
@@ -56,6 +57,17 @@ def missing(values: Mapping, *, is_state: bool) -> list[str]:
         needed += DEIDENTIFICATION
     empty = [name for name in needed if not values.get(name)]
     return empty + _about_people(values)
+
+
+def contradicting(values: Mapping) -> list[str]:
+    """Names of the answers about access that the sharing nature forbids: only open data may be downloaded by anyone."""
+    is_closed = values.get("sharing") in CLOSED
+    return ["access"] if is_closed and values.get("access") == "anyone" else []
+
+
+def lost(before: Mapping, after: Mapping, *, emptied: Collection[str] = ()) -> list[str]:
+    """Names of the answers a saved page took away besides those it emptied itself."""
+    return [name for name in FIELDS if before.get(name) and not after.get(name) and name not in emptied]
 
 
 def is_limited(values: Mapping) -> bool:

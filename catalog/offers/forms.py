@@ -12,6 +12,7 @@ from catalog.classification.models import Access
 from catalog.licences.models import Derivation, LicenceTemplate, Onward
 from catalog.licences.selectors import templates_on_offer
 from catalog.offers.models import Audience, PriceKind
+from catalog.offers.selectors import access_of
 from catalog.offers.shares import Other
 from exchange.codes import selectors as codes
 from exchange.common.fields import DecimalTextField, DongField, WholeNumberField
@@ -44,15 +45,13 @@ class PriceKindForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        classification = getattr(self.record.revision, "classification", None)
-        if classification and classification.access == Access.NAMED:
+        if access_of(self.record.revision) == Access.NAMED:
             del self.fields["audience"]
 
     def clean_price_kind(self) -> str:
         """What anyone may download without an account has no price."""
         kind = self.cleaned_data["price_kind"]
-        classification = getattr(self.record.revision, "classification", None)
-        if kind == PriceKind.ONE_OFF and classification and classification.access == Access.ANYONE:
+        if kind == PriceKind.ONE_OFF and access_of(self.record.revision) == Access.ANYONE:
             raise forms.ValidationError(FREE_FOR_ANYONE, code="free_for_anyone")
         return kind
 

@@ -159,7 +159,14 @@ def content_hash(content: dict[str, Any]) -> str:
 def unanswered(listing: Listing) -> list[str]:
     """Names of the sell-offer answers that are still missing (N314 8.2, R31)."""
     values = {name: getattr(listing, name) for name in FIELDS}
-    return missing(values, is_open_licence=bool(listing.licence and listing.licence.is_open))
+    is_open = bool(listing.licence and listing.licence.is_open)
+    return missing(values, is_open_licence=is_open, access=access_of(listing.revision))
+
+
+def access_of(revision: Revision) -> str:
+    """How the registration says that the data is given."""
+    classification = getattr(revision, "classification", None)
+    return classification.access if classification else ""
 
 
 def owner_actions(listing: Listing) -> list[str]:
@@ -176,12 +183,14 @@ def current_listing(revision: Revision) -> Listing | None:
 
 def prefilled(revision: Revision) -> Listing:
     """An offer that was not saved: answers of the asset's last offer, or what the registration already says."""
+    is_named = access_of(revision) == Access.NAMED
     earlier = Listing.objects.filter(revision__asset_id=revision.asset_id).select_related("licence").order_by("-pk")
     if last := earlier.first():
         kept = {name: getattr(last, name) for name in FIELDS} | {"share_agreement_id": last.share_agreement_id}
+        if is_named:
+            kept["audience"] = Audience.NAMED
         return Listing(revision=revision, **kept)
-    named = Classification.objects.filter(revision=revision, access=Access.NAMED).exists()
-    audience = Audience.NAMED if named else Audience.PUBLIC
+    audience = Audience.NAMED if is_named else Audience.PUBLIC
     attribution = revision.asset.owner.name_vi
     return Listing(revision=revision, audience=audience, attribution=attribution, territories=["VN"])
 

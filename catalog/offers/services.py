@@ -15,10 +15,10 @@ from accounts.organisations.models import Organisation, ParticipantState
 from catalog.assets.models import Revision
 from catalog.assets.notices import tell, tell_stewards
 from catalog.assets.states import OPEN_STATES, RevisionState
-from catalog.classification.models import Classification
+from catalog.classification.models import Access, Classification
 from catalog.licences.models import LicenceTemplate
-from catalog.offers.models import Listing, ListingGrant, ListingOwner, PriceKind, group_name
-from catalog.offers.selectors import prefilled
+from catalog.offers.models import Audience, Listing, ListingGrant, ListingOwner, PriceKind, group_name
+from catalog.offers.selectors import access_of, prefilled
 from catalog.offers.states import CURRENT_STATES, EDITABLE, LISTING_FLOW, SELLER_OUT, ListingState
 from catalog.offers.steps import FIELDS
 from exchange.codes.selectors import codes, is_abroad
@@ -71,6 +71,8 @@ def save_terms(*, listing_id: int, version: int, data: dict[str, Any], actor: Ac
     if listing.price_kind == PriceKind.FREE:
         listing.price, listing.vat_treatment, listing.price_method = 0, "", ""
         listing.is_shared = False
+    if access_of(listing.revision) == Access.NAMED:
+        listing.audience = Audience.NAMED
     _open_licence_is_free(listing, answered=set(data))
     if listing.licence:
         _apply_template(listing, listing.licence, answered=set(data))

@@ -29,11 +29,20 @@ TERM_FIELDS = (
 FIELDS = PRICE_FIELDS + TERM_FIELDS
 
 
-def missing(values: Mapping, *, is_open_licence: bool) -> list[str]:
-    """Names of the answers an offer still needs."""
+def missing(values: Mapping, *, is_open_licence: bool, access: str = "") -> list[str]:
+    """Names of the answers an offer still needs, or that `access` to the data, answered later, made impossible."""
     needed = ["price_kind", "licence", "purposes", "territories", "onward_transfer", "derivation"]
     if values.get("price_kind") == "one_off":
         needed += ["price", "vat_treatment"]
     if not is_open_licence:
         needed.append("term_months")
-    return [name for name in needed if not values.get(name)]
+    return [name for name in needed if not values.get(name)] + contradicting(values, access=access)
+
+
+def contradicting(values: Mapping, *, access: str) -> list[str]:
+    """Names of answers that do not go with the access: a price on what anyone downloads, everybody for named ones."""
+    is_impossible = {
+        "price_kind": access == "anyone" and values.get("price_kind") == "one_off",
+        "audience": access == "named" and values.get("audience") == "public",
+    }
+    return [name for name, wrong in is_impossible.items() if wrong]

@@ -24,7 +24,11 @@ from exchange.rules.selectors import latest_evaluation
 
 def assets_of(actor: Actor) -> QuerySet[Asset]:
     """Assets of the organisation acted for with their newest revisions and offers, newest first."""
-    revisions = Revision.objects.exclude(state=RevisionState.DISCARDED).order_by("-number").select_related("holder")
+    revisions = (
+        Revision.objects.exclude(state=RevisionState.DISCARDED)
+        .order_by("-number")
+        .select_related("holder", "classification")
+    )
     listings = Listing.objects.select_related("licence").order_by("-pk")
     return (
         Asset.objects.visible_to(actor)

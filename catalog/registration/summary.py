@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.access.actor import Actor
 from accounts.access.policies import may
@@ -37,6 +38,16 @@ STEP_HINTS = {
     4: _("Sharing nature, importance, personal data, secrecy"),
     5: _("Frequency, limits, six qualities"),
 }
+
+
+def lost_in_words(names: Iterable[str]) -> str:
+    """The sentence about answers of other pages that went away with a new answer."""
+    words = ngettext(
+        "With this answer another one no longer fits and was removed: %(names)s.",
+        "With this answer others no longer fit and were removed: %(names)s.",
+        len(listed := [str(places.label(name)) for name in names]),
+    )
+    return words % {"names": "; ".join(listed)}
 
 
 def detail(dossier: Dossier, actor: Actor) -> Row:

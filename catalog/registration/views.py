@@ -1,5 +1,6 @@
 """Pages of registration: the list of assets, one asset, the steps, check and send."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from catalog.assets.models import Asset, Revision
 from catalog.assets.states import EDITABLE
 from catalog.assets.steps import REGISTRATION_STEPS
 from catalog.assets.wizard import STEPS, frame, step_url
+from catalog.classification.steps import lost
 from catalog.offers.selectors import owner_actions, unanswered
 from catalog.offers.states import EDITABLE as OFFER_EDITABLE
 from catalog.registration import forms, preflight, selectors, services, suggestions, summary
@@ -25,6 +27,8 @@ from exchange.common.errors import DomainError, Stale
 from exchange.common.views import REFUSED, ActOn, put_refusal
 
 OFFER = 6
+ACCESS = "4-access"
+THEN_CHECK = "?then=7"
 
 
 class AssetList(ListView):
@@ -115,6 +119,8 @@ class StepPage(OfDossier):
 
     template_name = "catalog/registration/step.html"
     page: Page
+    emptied: Sequence[str] = ()  # answers taken away on this page by hand
+    lost: Sequence[str] = ()  # those of other pages that went with them
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Find the page, and send away who cannot change it now."""
@@ -180,6 +186,7 @@ class StepPage(OfDossier):
 
     def act(self, form: Any) -> Revision:
         """Save the answers."""
+        self.emptied = [name for name, answer in form.answers().items() if not answer]
         return services.save_page(
             part=self.page.part,
             step=self.page.step,
@@ -200,6 +207,15 @@ class StepPage(OfDossier):
         put_refusal(form, DomainError(CHANGED_ELSEWHERE, code=error.code))
         return self.show(form, status=REFUSED)
 
+    def done(self, result: Revision) -> HttpResponse:
+        """Go on, and say which answers of other pages the new ones took away."""
+        before = self.dossier.classification.answers
+        self.record = self.get_record()
+        self.lost = lost(before, self.dossier.classification.answers, emptied=self.emptied)
+        if self.lost:
+            messages.warning(self.request, summary.lost_in_words(self.lost))
+        return super().done(result)
+
     def get_success_message(self, result: Revision) -> object:
         """Only leaving is worth a word."""
         return _("The draft is saved. Continue whenever you like.") if self.is_draft else ""
@@ -209,8 +225,9 @@ class StepPage(OfDossier):
         if self.is_draft:
             return self.record.get_absolute_url()
         if self.back_to_check:
+            if "access" in self.lost:
+                return step_url(self.record.number, ACCESS) + THEN_CHECK
             return step_url(self.record.number, 7)
-        self.record = self.get_record()
         return step_url(self.record.number, next_slug(self.page.slug, self.dossier))
 
     def get_context_data(self, **extra: Any) -> dict[str, Any]:
