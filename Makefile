@@ -5,7 +5,7 @@ SEED ?= 1
 RUN := .venv/bin/python
 unexport PYTHONDONTWRITEBYTECODE  # compiled once, every later start is seconds faster
 .DEFAULT_GOAL := help
-.PHONY: demo stop test lint mutants ledger-mutants fmt journeys faults model settlement bench audit logged migrations messages browser locks runtime tools verifiers help
+.PHONY: demo stop test lint mutants ledger-mutants fmt journeys faults model settlement bench audit logged migrations messages browser languages locks runtime tools verifiers help
 
 runtime:
 	@$(PYTHON) requirements/install.py runtime embedded
@@ -75,6 +75,9 @@ messages: tools ## collect new messages into the catalogues
 browser: tools ## look at every page in every width, theme and language in headless Chromium
 	@sh tests/browser/install.sh
 	@LOOKS=all exec $(RUN) -m pytest tests/browser $(ARGS)
+
+languages: tools ## read many pages of every kind as every person, in both languages
+	@CRAWL=all exec $(RUN) -m pytest -n 2 --dist loadgroup tests/sitewide/test_languages.py $(ARGS)
 
 verifiers: tools ## install other people's programs that check our log; its tests use them
 	@sh requirements/verifiers/install.sh

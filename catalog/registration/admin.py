@@ -13,7 +13,7 @@ from catalog.offers import services as offers
 from catalog.offers.models import Listing
 from catalog.offers.states import ListingState
 from catalog.registration import services
-from catalog.registration.casefile import WAITING, casefile
+from catalog.registration.casefile import WAITING, casefile, offer_of
 from catalog.registration.progress import TONES
 from exchange.common.admin import CaseAdmin, Register, badge, column, dong, queue_filter, titled, two_lines
 from exchange.common.casefile import Answer, Case
@@ -149,9 +149,8 @@ class ReviewAdmin(CaseAdmin):
 
     def papers_of(self, record: Any) -> Iterable[StoredFile]:
         """Papers that prove origin and rights, and the agreement on shares of the offer."""
-        pair = self.pair(record)
-        papers = [evidence.file for evidence in pair["registration"].current_evidence()]
-        offer = pair["listing"]
+        papers = [evidence.file for evidence in self.pair(record)["registration"].current_evidence()]
+        offer = offer_of(record)
         return [*papers, offer.share_agreement] if offer and offer.is_shared and offer.share_agreement else papers
 
     def decide(self, request: HttpRequest, record: Any, answer: Answer) -> object:

@@ -59,9 +59,7 @@ def casefile(case: Case, actor: Actor) -> CasePage:
     revision = revision_of(case)
     is_listing = isinstance(case, Listing)
     is_open = case.state in WAITING
-    dossier = dossier_of(revision)
-    if is_listing:
-        dossier = replace(dossier, listing=case)
+    dossier = replace(dossier_of(revision), listing=offer_of(case) or Listing(revision=revision))
     return CasePage(
         kind=_("Moderation of a listing") if is_listing else _("Registration of a data asset"),
         title=revision.title,
@@ -83,6 +81,13 @@ def casefile(case: Case, actor: Actor) -> CasePage:
         earlier=_earlier(case, revision),
         decisions=_decisions(case, revision, actor),
     )
+
+
+def offer_of(case: Case) -> Listing | None:
+    """The offer read with a case: of a registration the newest one sent, as a draft is its owner's own business."""
+    if isinstance(case, Listing):
+        return case
+    return case.listings.exclude(state=ListingState.DRAFT).select_related("licence").order_by("-pk").first()
 
 
 def _hashes(case: Case, revision: Revision) -> list[Fact]:

@@ -11,6 +11,12 @@ from exchange.common.vietnamese import fold
 MOST_KEYWORDS = 6
 LONGEST_KEYWORD = 60
 YEARS = range(1900, 2101)
+EVERYWHERE = "Cả nước"
+# How fine the places of a table are, the finest first, by words of its headings; in Vietnamese, as the data is.
+UNITS: dict[str, tuple[str, ...]] = {
+    "đến cấp xã": (" xa ", " phuong ", " ward ", " commune "),
+    "đến cấp tỉnh": (" tinh ", " province "),
+}
 # Words of a title by theme; the theme whose word stands first in the title is suggested.
 THEMES: dict[str, tuple[str, ...]] = {
     "population": ("dân số", "dân cư", "nhân khẩu", "hộ gia đình", "hôn nhân", "di cư"),
@@ -130,13 +136,10 @@ def _is_year(text: str) -> bool:
 
 
 def finest_unit(columns: Iterable[ColumnFacts]) -> str:
-    """How fine the places in a table are, by its headings: commune, then province; in Vietnamese, as the data is."""
+    """How fine the places in a table are, by its headings: commune, then province; empty when nothing says so."""
     names = [fold(f"{column.name} | {column.label}") for column in columns]
     headings = [f" {re.sub(r'[^a-z|]+', ' ', name).replace('dia phuong', 'tinh')} " for name in names]
-    for words, said in (
-        ((" xa ", " phuong ", " ward ", " commune "), "đến cấp xã"),
-        ((" tinh ", " province "), "đến cấp tỉnh"),
-    ):
+    for unit, words in UNITS.items():
         if any(word in heading for heading in headings for word in words):
-            return said
+            return unit
     return ""

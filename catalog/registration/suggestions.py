@@ -105,7 +105,7 @@ def _of_file(dossier: Dossier) -> Answers:
     period = guesses.period_of(columns, dossier.revision.title_vi)
     start, end = period or (None, None)
     unit = guesses.finest_unit(columns)
-    place = dossier.revision.province.name_vi if dossier.revision.province else "Cả nước" if unit else ""
+    place = dossier.revision.province.name_vi if dossier.revision.province else guesses.EVERYWHERE if unit else ""
     return {
         "temporal_from": start,
         "temporal_to": end,

@@ -1,9 +1,11 @@
 """What people entered, by field: it stands on pages of both languages as they wrote it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.apps import apps
+
+from catalog.registration.guesses import EVERYWHERE, UNITS
 
 # field: why it is shown in the language it was written in
 FIELDS = {
@@ -74,25 +76,37 @@ FIELDS = {
     "transactions.Tariff.citation": "legal instruments as cited by who set the value",
     "exchange.RuleParameter.citation": "legal instruments as cited by who set the value",
     "exchange.RuleParameter.note": "the words of who set the value",
+    "exchange.RuleParameter.value": "values of rules, as they are typed",
 }
+REASONS = ("exchange.Message.context", "text")  # what one person wrote to another
 NAMES = ("Tiếng Việt",)  # a language in its own words, for who reads only that one
+SUGGESTED = (EVERYWHERE, *UNITS)  # stands in the form until the owner says otherwise, in the language of the data
 NONSENSE = "nonsense"  # what the crawl types into forms
 
 
 def entered() -> list[str]:
     """Every text people entered, the longest first, so that the longest is found first in a sentence."""
-    found = {text for field in FIELDS for text in _texts(field)} | {NONSENSE, *NAMES}
+    found = {text for field in FIELDS for text in _texts(_values(field))} | {*_texts(_reasons())}
+    found |= {NONSENSE, *NAMES, *SUGGESTED}
     return sorted(found, key=lambda text: (-len(text), text))
 
 
-def _texts(name: str) -> Iterator[str]:
+def _values(name: str) -> list[Any]:
     label, model, field = name.split(".")
-    values: list[Any] = list(apps.get_model(label, model).objects.values_list(field, flat=True).distinct())
+    return list(apps.get_model(label, model).objects.values_list(field, flat=True).distinct())
+
+
+def _reasons() -> list[Any]:
+    name, key = REASONS
+    return [context.get(key) for context in _values(name)]
+
+
+def _texts(values: Iterable[Any]) -> Iterator[str]:
     for value in values:
         for text in _flat(value):
             for line in str(text or "").splitlines():
                 words = " ".join(line.strip("#*- ").split())
-                if len(words) > 2:
+                if len(words) > 2 or not words.isascii():  # two plain letters stand in many a word of the page
                     yield words
 
 

@@ -1,5 +1,6 @@
 """A person who follows every link of the pages they can see, a few of each kind, and tries every form."""
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,7 +16,8 @@ from tests.journeys.walker import Form, _Reader
 from tests.sitewide.content import NONSENSE
 from tests.sitewide.reading import Page, plain, read
 
-SAME_KIND = 1  # pages of one kind a person looks at
+EVERY = os.environ.get("CRAWL") == "all"  # many pages of each kind, as every person
+SAME_KIND = 8 if EVERY else 1  # pages of one kind a person looks at
 BY_STATE = {"transactions:order-detail": 9, "catalog:register-detail": 6, "admin:transactions_order_change": 3}
 SEEN_ENOUGH = 2  # after so many people a page of one kind is looked at only where it differs by person
 PERSONAL = ("home", "order-detail", "organisation", "verification", "admin:index", "members", "dataset-detail")
@@ -118,7 +120,7 @@ class Crawl:
     def _is_wanted(self, url: str) -> bool:
         kind = kind_of(url)
         self.kinds[kind] += 1
-        if self.others[kind] >= SEEN_ENOUGH and not any(name in kind for name in PERSONAL):
+        if self.others[kind] >= SEEN_ENOUGH and not EVERY and not any(name in kind for name in PERSONAL):
             return False
         most = next((number for name, number in BY_STATE.items() if f"{name} " in kind), SAME_KIND)
         return self.kinds[kind] <= most

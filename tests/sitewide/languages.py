@@ -32,7 +32,7 @@ ALLOWED = {
     "encodings and signs of old files": "vntime tcvn tab",
     "abbreviations of statistics, as examples": "cpi grdp",
     "values of parameters, as they are typed": "true false",
-    "taken over by Vietnamese, as in Django's own translation": "email",
+    "taken over by Vietnamese, as in Django's own translation and in the law's": "email video",
     "the name of the other language in its own words": "english",
 }
 KNOWN = frozenset(word for words in ALLOWED.values() for word in words.split())

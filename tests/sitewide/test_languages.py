@@ -38,7 +38,8 @@ def wrong_words(visits, language: str, content: list[str]) -> list[str]:
     return [f"{url}: {words}" for words, url in found.items()]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+# A language is read by one worker, so that every run looks at the same pages, however the tests are shared out.
+@pytest.mark.parametrize("language", [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in LANGUAGES])
 @pytest.mark.parametrize("role", ROLES)
 def test_pages_and_refusals_speak_one_language_and_no_link_is_dead(demonstration, role, language):
     found = crawl(demonstration, role, language)

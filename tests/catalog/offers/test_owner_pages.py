@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from accounts.access.actor import Actor
+from accounts.access.models import StaffRole
 from accounts.organisations.models import ParticipantState
 from catalog.assets.wizard import step_url
 from catalog.offers.models import Listing, ListingOwner
@@ -15,7 +16,9 @@ from catalog.offers.states import ListingState
 from catalog.registration.casefile import casefile
 from catalog.registration.pages import BY_SLUG, next_slug
 from catalog.registration.selectors import dossier_of
+from exchange.files.services import store
 from tests.catalog.offers.test_sharing import sharer
+from tests.exchange.console.conftest import signed_in, staff
 from tests.factories.catalog import ListingFactory, RevisionFactory, shared
 
 pytestmark = pytest.mark.django_db
@@ -199,6 +202,22 @@ def test_the_reviewer_reads_owners_shares_and_agreement_on_the_case_page(offer, 
     assert facts[offer.revision.asset.owner.name_vi] == "66,67% doanh thu"
     assert [paper.name for paper in case.papers if paper.what == "Thỏa thuận chia sẻ doanh thu"] == ["thoa-thuan.pdf"]
     assert ("Viện Một", "ok") in [(party.name, party.tone) for party in case.parties]
+
+
+@pytest.mark.parametrize(
+    ("state", "is_read"), [("draft", False), ("submitted", True), ("returned", True), ("listed", True)]
+)
+def test_an_offer_is_read_and_its_paper_opens_beside_the_registration_once_it_was_sent(state, is_read, offer):
+    shared(offer, {sharer(name_vi="Viện Một"): 3_333})
+    kept = store(paper(), purpose="evidence", max_bytes=1000)
+    Listing.objects.update(state=state, content_hash="0" * 64, share_agreement=kept)
+    desk = signed_in(staff(StaffRole.REVIEWER))
+    paper_url = reverse("admin:catalog_revision_paper", args=[offer.revision.pk, kept.pk])
+
+    text = desk.get(reverse("admin:catalog_revision_change", args=[offer.revision.pk])).content.decode()
+
+    assert ("33,33% doanh thu" in text, "thoa-thuan.pdf" in text, paper_url in text) == (is_read,) * 3
+    assert desk.get(paper_url).status_code == (200 if is_read else 404)
 
 
 def test_an_offer_stays_on_the_market_when_another_owner_is_suspended(offer, steward):
