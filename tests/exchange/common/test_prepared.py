@@ -1,6 +1,7 @@
 """A statement made once and asked with other values."""
 
 import pytest
+from django.db import connection
 
 from catalog.datasets.models import DataFile
 from exchange.codes.models import Code
@@ -43,3 +44,16 @@ def test_records_come_with_those_they_bring_along_and_like_the_ones_of_the_orm(d
     assert [getattr(found, name) for name in plain] == [getattr(expected, name) for name in plain]
     assert names == (StoredFile.objects.get(pk=second.stored_id).name, None)
     assert files.first(pk=0) is None
+
+
+def test_the_database_keeps_the_plan_of_a_statement_asked_often():
+    labels = Prepared(lambda code: Code.objects.filter(list="theme", code=code).values_list("label_vi"), "code")
+
+    found = [labels.rows(code=code) for code in ("trade", "health", "trade", "nothing")]
+
+    assert found == [[("Thương mại, xuất nhập khẩu",)], [("Y tế",)], [("Thương mại, xuất nhập khẩu",)], []]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT parameter_types::text FROM pg_prepared_statements WHERE statement LIKE %s", ['%"list" = %']
+        )
+        assert ("{text,text}",) in cursor.fetchall()

@@ -22,7 +22,7 @@ SAMPLE = {
     '{% include "part.html" %}{% include "part.html" with who="<b>" %}{% include "part.html" only %}'
     '{% include "block.html" %}{% if never %}{% url "nowhere" %}{% include "nowhere.html" %}{% endif %}'
     '{% url "catalog:dataset-detail" number=who %}{% url "catalog:dataset-detail" who %}{% icon who %}'
-    "{% blocktranslate count number=many|length %}{{ number }} more{% plural %}{{ number }} more{% endblocktranslate %}",
+    "{% blocktranslate count number=many|length %}{{ number }} more{% plural %}{{ number }}{% endblocktranslate %}",
     "lost.html": '{% url "nowhere" %}',
     "absent.html": '{% include "nowhere.html" %}',
 }
