@@ -5,7 +5,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 from statistics import median, quantiles
 
-from django.db.models import Sum
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -13,7 +12,7 @@ from exchange.codes.services import days_left
 from exchange.common.charts import Series, columns, line_chart
 from exchange.common.clock import VIETNAM, local_day
 from exchange.transparency.models import Entry
-from transactions.orders.models import OrderEvent
+from transactions.orders.selectors import completed_since, traded
 
 WEEKS = 12
 SENT = (
@@ -100,10 +99,9 @@ def _decisions(first: dt.date) -> list[tuple[str, dt.date, dt.date | None]]:
 
 
 def completed_value(first: dt.date) -> tuple[int, int]:
-    """Number and sum of the trades completed since a day."""
-    start = dt.datetime.combine(first, dt.time.min, VIETNAM)
-    found = OrderEvent.objects.filter(action="complete", made_at__gte=start)
-    return found.count(), found.aggregate(total=Sum("order__total"))["total"] or 0
+    """Number of the trades completed since a day, and what was traded, before VAT, in dong."""
+    done = completed_since(dt.datetime.combine(first, dt.time.min, VIETNAM))
+    return done.count(), traded(done)
 
 
 def _names(found: list[Week]) -> list[str]:

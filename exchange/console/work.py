@@ -121,11 +121,6 @@ def trades() -> QuerySet[Order]:
     return waiting_for_review().select_related("buyer", "seller", "holder").prefetch_related("holds")
 
 
-def _title(order: Order) -> str:
-    listing = order.snapshot.get("listing", {})
-    return listing.get("title_vi", order.number)
-
-
 def _sides(order: Order) -> str:
     return f"{order.seller.name} → {order.buyer.name}"
 
@@ -136,7 +131,7 @@ def trade_item(order: Order) -> Item:
     return Item(
         kind=_("Trade"),
         icon="cart",
-        title=_title(order),
+        title=order.title,
         who=_sides(order),
         number=order.number,
         stage=order.get_state_display(),
@@ -161,7 +156,7 @@ def dispute_item(dispute: Dispute) -> Item:
     return Item(
         kind=_("Dispute"),
         icon="chat",
-        title=_title(dispute.order),
+        title=dispute.order.title,
         who=_sides(dispute.order),
         number=dispute.number,
         stage=dispute.get_state_display(),
@@ -182,7 +177,7 @@ def hold_item(hold: Hold) -> Item:
     return Item(
         kind=_("Hold"),
         icon="clock",
-        title=_title(order),
+        title=order.title,
         who=_sides(order),
         number=order.number,
         stage=order.get_state_display(),

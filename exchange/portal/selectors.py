@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Aggregate, Count, FloatField, Q, Sum
+from django.db.models import Aggregate, Count, FloatField, Q
 
 from accounts.organisations.models import Organisation, ParticipantState
 from catalog.search.models import CatalogueEntry
 from exchange.common.clock import now
 from transactions.orders.models import Order
+from transactions.orders.selectors import traded
 from transactions.orders.states import OrderState
 
 KEEP_SECONDS = 60
@@ -113,11 +114,11 @@ def _participants(since: dt.datetime) -> dict[str, int]:
 
 def _trades(ends: list[dt.datetime]) -> dict[str, Any]:
     done = Order.objects.filter(state=OrderState.COMPLETED)
-    found = done.aggregate(traded=Sum("price", default=0), **_until("state_since", ends))
+    found = done.aggregate(**_until("state_since", ends))
     series = _series(found)
     return {
         "trades": series[-1],
         "trades_lately": series[-1] - series[-2],
         "trades_by_month": series,
-        "traded": found["traded"],
+        "traded": traded(done),
     }

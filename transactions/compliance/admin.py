@@ -12,7 +12,7 @@ from exchange.common.admin import CaseAdmin, badge, column, dong, queue_filter, 
 from exchange.common.casefile import Answer, Case
 from exchange.common.errors import IllegalMove
 from transactions.compliance import services
-from transactions.compliance.casefile import TONES, casefile, title_of
+from transactions.compliance.casefile import TONES, casefile
 from transactions.orders import overlays
 from transactions.orders.models import Hold, Order
 from transactions.orders.states import OrderState
@@ -20,7 +20,7 @@ from transactions.orders.states import OrderState
 
 def what(order: Order) -> object:
     """Dataset with both sides under it."""
-    return two_lines(title_of(order), f"{order.seller.name} → {order.buyer.name}")
+    return two_lines(order.title, f"{order.seller.name} → {order.buyer.name}")
 
 
 what.short_description = _("Dataset and sides")  # type: ignore[attr-defined]

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from accounts.access.actor import Actor
 from accounts.access.policies import may
 from accounts.organisations.models import Organisation
-from exchange.codes.models import in_language
 from exchange.codes.selectors import choices, label
 from exchange.codes.services import days_left
 from exchange.common.casefile import Case as CasePage
@@ -43,7 +42,7 @@ def casefile(order: Order, actor: Actor) -> CasePage:
     due = step.due_on
     return CasePage(
         kind=_("Trade"),
-        title=title_of(order),
+        title=order.title,
         number=order.number,
         lead=_("%(seller)s sells to %(buyer)s.") % {"seller": order.seller.name, "buyer": order.buyer.name},
         tone="warn" if held or order.is_disputed else TONES.get(order.state, ""),
@@ -67,12 +66,6 @@ def _state(order: Order, *, held: bool) -> str:
     if order.is_disputed:
         return _("In dispute")
     return _("On hold") if held else str(order.get_state_display())
-
-
-def title_of(order: Order) -> str:
-    """Title of the dataset as it was ordered."""
-    listing = order.snapshot.get("listing", {})
-    return in_language(listing.get("title_vi", order.number), listing.get("title_en", ""))
 
 
 def klass_of(axes: dict[str, Any]) -> tuple[str, str, str]:

@@ -12,7 +12,6 @@ from exchange.common.admin import CaseAdmin, badge, column, dong, queue_filter, 
 from exchange.common.casefile import Answer, Case
 from exchange.common.errors import IllegalMove
 from exchange.files.models import StoredFile
-from transactions.compliance.casefile import title_of
 from transactions.disputes import policies, services
 from transactions.disputes.casefile import TONES, casefile
 from transactions.disputes.models import Dispute
@@ -24,7 +23,7 @@ from transactions.disputes.states import DisputeState
 def what(dispute: Dispute) -> object:
     """Dataset with both sides under it."""
     order = dispute.order
-    return two_lines(title_of(order), f"{order.seller.name} → {order.buyer.name}", order.number)
+    return two_lines(order.title, f"{order.seller.name} → {order.buyer.name}", order.number)
 
 
 what.short_description = _("Dataset and sides")  # type: ignore[attr-defined]

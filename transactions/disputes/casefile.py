@@ -11,7 +11,7 @@ from exchange.common.casefile import Case, Decision, Earlier, Fact, Money, Optio
 from exchange.common.clock import today
 from exchange.transparency import kinds
 from exchange.transparency.selectors import entries_of
-from transactions.compliance.casefile import klass_of, split_lines, title_of
+from transactions.compliance.casefile import klass_of, split_lines
 from transactions.disputes import policies
 from transactions.disputes.models import Dispute, Ruling, Statement
 from transactions.disputes.selectors import (
@@ -42,7 +42,7 @@ def casefile(dispute: Dispute, actor: Actor) -> Case:
     step = next_step(now)
     return Case(
         kind=_("Dispute"),
-        title=title_of(order),
+        title=order.title,
         number=dispute.number,
         lead=_lead(dispute),
         tone=TONES.get(DisputeState(dispute.state), ""),

@@ -48,3 +48,11 @@ def left_of_settlement(number: str) -> dict[str, int]:
         part = code.replace(accounts.RECEIVABLE, accounts.PAYABLE)
         parts[part] = parts.get(part, 0) + amount
     return {code: amount for code, amount in parts.items() if amount}
+
+
+def given_back() -> dict[str, int]:
+    """What went back to the buyer of each order with a refund that stands, in dong with VAT, by number."""
+    refunds = Q(journal__kind="refund") | Q(journal__reverses__kind="refund")
+    rows = Posting.objects.filter(refunds, account__kind=accounts.REFUNDABLE).order_by()
+    sums = rows.values_list("journal__order_number").annotate(sum=Sum("amount"))
+    return {number: amount for number, amount in sums if amount}

@@ -120,7 +120,7 @@ class Order(models.Model):
     def title(self) -> str:
         """Title of the dataset as it was ordered, in the active language."""
         listing = self.snapshot.get("listing", {})
-        return in_language(listing.get("title_vi", ""), listing.get("title_en", ""))
+        return in_language(listing.get("title_vi", self.number), listing.get("title_en", ""))
 
     @property
     def is_free(self) -> bool:

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db.models import QuerySet, Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +12,8 @@ from accounts.organisations.models import Membership, Organisation
 from accounts.users.models import User
 from exchange.codes.selectors import covers
 from exchange.common.clock import add_months, local_day
+from exchange.common.money import largest_remainder
+from transactions.ledger.selectors import given_back
 from transactions.orders.models import Hold, Order
 from transactions.orders.states import RIGHT_GRANTED, OrderState
 
@@ -104,3 +107,16 @@ def next_step(order: Order, *, held: bool | None = None) -> NextStep:
         return NextStep("exchange", _("The order is on hold until a reviewer of the exchange decides."))
     who, sentence = STEPS[order.state]
     return NextStep(who, sentence, order.due_on)
+
+
+def completed_since(start: dt.datetime) -> QuerySet[Order]:
+    """Orders completed since a moment, whether the whole payment was shared out or a part went back."""
+    return Order.objects.filter(state=OrderState.COMPLETED, state_since__gte=start)
+
+
+def traded(completed: QuerySet[Order]) -> int:
+    """Prices of completed orders before VAT, without the part of each that went back to its buyer; in dong."""
+    back = given_back()
+    paid = completed.filter(number__in=back, total__gt=0).values_list("number", "price", "vat")
+    returned = sum(largest_remainder(back[number], [price, vat])[0] for number, price, vat in paid)
+    return (completed.aggregate(sum=Sum("price"))["sum"] or 0) - returned

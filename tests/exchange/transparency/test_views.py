@@ -58,6 +58,7 @@ def test_log_is_read_only(client):
 def test_public_page_shows_true_figures_and_nothing_sealed(client, django_assert_max_num_queries):
     write(2, "asset.register")
     write(3, "order.complete")
+    write(2, "order.split")
     write(1, "listing.list")
     seal()
     write(4, "order.complete")  # waits: not counted
@@ -65,10 +66,10 @@ def test_public_page_shows_true_figures_and_nothing_sealed(client, django_assert
     with django_assert_max_num_queries(11):
         page = client.get("/transparency/")
 
-    assert page.context["counts"] == {"participants": 0, "assets": 2, "listings": 1, "trades": 3}
-    assert page.context["figures"].size == 6
-    assert sum(count for _day, count in page.context["growth"]) == 6
-    assert [leaf.index for leaf in page.context["leaves"]] == [5, 4, 3, 2, 1, 0]
+    assert page.context["counts"] == {"participants": 0, "assets": 2, "listings": 1, "trades": 5}
+    assert page.context["figures"].size == 8
+    assert sum(count for _day, count in page.context["growth"]) == 8
+    assert [leaf.index for leaf in page.context["leaves"]] == [7, 6, 5, 4, 3, 2, 1, 0]
     text = page.content.decode()
     assert page.context["figures"].checkpoint.root in text
     for sealed in (CONTENT["actor"], CONTENT["acting_for"], bytes(Entry.objects.first().salt).hex()):

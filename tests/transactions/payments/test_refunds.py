@@ -1,11 +1,15 @@
 """A payment goes back: the order, the money and the log move together, or nothing does."""
 
+import datetime as dt
+
 import pytest
 from django.core.exceptions import PermissionDenied
 
 from accounts.access.actor import Actor
 from accounts.access.models import StaffRole
+from exchange.common.clock import today
 from exchange.common.errors import DomainError, IllegalMove
+from exchange.console.figures import completed_value
 from exchange.jobs.testing import run_jobs
 from exchange.transparency.models import Entry
 from tests.factories.transactions import OrderFactory, acting, reviewer, staff, trader
@@ -15,7 +19,7 @@ from transactions.ledger.models import Journal
 from transactions.ledger.selectors import balance, left_of_settlement, total, trial_balance
 from transactions.ledger.services import post
 from transactions.orders.models import OrderEvent
-from transactions.payments.refunds import refund_order
+from transactions.payments.refunds import correct_refund, refund_order
 from transactions.payments.services import settle
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +136,21 @@ def test_a_refund_after_a_split_takes_from_what_was_settled():
     refund_order(order_id=order.pk, amount=None, actor=reviewer(), **REASON)
 
     assert balances(order) == {"escrow": 0, "buyer": 2_200_000, "seller": 0, "owed": 0, "fee": 0, "tax": 0}
+
+
+def test_what_was_traded_is_the_price_without_what_went_back():
+    parted, whole, running = held(), settled(), held()
+    OrderFactory(completed=True, free=True)
+    refund_order(order_id=parted.pk, amount=550_000, actor=reviewer(), **REASON)
+    assert completed_value(today()) == (3, 3_500_000)  # 2,000,000 and 1,500,000; VAT is not counted
+
+    made = refund_order(order_id=whole.pk, amount=1_100_000, actor=reviewer(), **REASON)
+    assert completed_value(today()) == (3, 2_500_000)
+
+    correct_refund(journal_id=made.pk, reason="Nhập nhầm đơn", actor=staff(StaffRole.FINANCE))
+    assert completed_value(today()) == (3, 3_500_000)
+    assert completed_value(today() + dt.timedelta(days=1)) == (0, 0)
+    assert running.state == "awaiting_acceptance"
 
 
 def test_what_the_seller_was_paid_out_already_is_owed_by_the_seller():
