@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import formats
 from django.utils.html import format_html
@@ -15,14 +14,13 @@ from django.utils.translation import gettext as _
 from accounts.access.actor import Actor
 from accounts.organisations.models import Organisation
 from catalog.assets.models import Revision
-from catalog.assets.states import RevisionState
 from catalog.classification.models import Access, Classification, Subject
 from catalog.datasets.models import Column, DataFile
-from catalog.datasets.selectors import current_files
 from catalog.licences.plain import Rights
 from catalog.licences.selectors import plain_rights
 from catalog.offers.models import Audience, Listing, PriceKind
 from catalog.quality.models import QualityStatement
+from catalog.search import reading
 from catalog.search.models import CatalogueEntry
 from exchange.codes.models import in_language
 from exchange.codes.selectors import details, label
@@ -30,15 +28,7 @@ from exchange.common.charts import radar
 from exchange.common.clock import today
 from exchange.common.kept import Part
 from exchange.common.money import vat_of
-from exchange.common.prepared import Prepared, PreparedRecords
 from exchange.common.uitags import bilingual
-from exchange.transparency.models import Entry
-from exchange.transparency.selectors import entries_about, subject_label
-
-SHOWN_VERSIONS = (RevisionState.REGISTERED, RevisionState.SUPERSEDED)
-# Read in two statements: the database would take longer to plan one over nine tables than to answer both.
-OF_ENTRY = ("owner", "asset", "listing__licence")
-OF_REVISION = ("province", "classification", "quality")
 
 
 @dataclass(frozen=True)
@@ -121,12 +111,25 @@ def filled(column: Column, rows: int | None) -> str:
     return f"{formats.number_format(1000 * (rows - column.nulls) // rows / 10, 1)}%"
 
 
+def _missing(words: str) -> SafeString:
+    return format_html('<span class="muted">{}</span>', words)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The entry of the public log about the registration; it has no index yet right after it."""
+
+    leaf_hash: str
+    index: int | None
+
+
 @dataclass
 class Dataset:
     """A registered asset as the catalogue shows it, with the offer this viewer may see."""
 
     entry: CatalogueEntry
     actor: Actor
+    receipt: Receipt | None = None
 
     @property
     def is_mine(self) -> bool:
@@ -199,12 +202,12 @@ class Dataset:
     @cached_property
     def file(self) -> DataFile | None:
         """Its file."""
-        return _file.first(revision=self.entry.asset.live_id)
+        return reading.file.first(revision=self.entry.asset.live_id)
 
     @cached_property
     def columns(self) -> list[Column]:
         """Its dictionary."""
-        return _columns.records(file=self.file.pk) if self.file else []
+        return reading.columns.records(file=self.file.pk) if self.file else []
 
     @property
     def fields(self) -> list[Field]:
@@ -222,12 +225,7 @@ class Dataset:
     @cached_property
     def versions(self) -> list[Revision]:
         """Registered versions, newest first."""
-        return _versions.records(asset=self.entry.asset_id)
-
-    @cached_property
-    def receipt(self) -> Entry | None:
-        """The entry of the public log about its registration."""
-        return _receipt(self.revision)
+        return reading.versions.records(asset=self.entry.asset_id)
 
     @cached_property
     def terms(self) -> dict[str, Any]:
@@ -244,6 +242,26 @@ class Dataset:
     def rights(self) -> Rights | None:
         """The terms in plain words."""
         return plain_rights(self.terms) if self.terms else None
+
+    @property
+    def rights_part(self) -> Part:
+        """The same as a part of the page; many offers share their terms."""
+        rights = self.rights
+        lines = rights and (tuple(rights.may), tuple(rights.must), tuple(rights.must_not))
+        return Part("rights", lines, rights)
+
+    @property
+    def criteria(self) -> list[tuple[str, Any, Any]]:
+        """The six criteria: name, what was measured, what is declared, or that it was not."""
+        unmeasured, undeclared = _missing(_("not measured")), _missing(_("not declared"))
+        return [
+            (
+                str(row.label),
+                unmeasured if row.measured is None else row.measured,
+                undeclared if row.declared is None else row.declared,
+            )
+            for row in self.quality.criteria
+        ]
 
     @property
     def is_open(self) -> bool:
@@ -281,76 +299,23 @@ class Dataset:
         )
 
 
-# What changes when anything on the page changes: versions of the records that carry one, values of the others.
-STAMP = (
-    *("pk", "listing", "quality", "certificate", "is_public", "sharing", "importance", "origin", "access"),
-    *("asset__live", "asset__live__version", "asset__live__updated_at", "asset__live__quality__measured_at"),
-    *("asset__live__quality__last_updated", "listing__version", "owner", "owner__version", "owner__state"),
-    *("owner__name_vi", "owner__name_en", "owner__verified_at", "owner__verified_until"),
-)
-
-
-def _stamp(actor: Actor, number: str) -> QuerySet:
-    entries = CatalogueEntry.objects.visible_to(actor).filter(number=number).order_by()
-    return entries.values_list(*STAMP, "owner__pk", "asset__live__pk")
-
-
-def _place(subject: str) -> QuerySet:
-    registered = Entry.objects.filter(subject=subject, kind="asset.register").order_by("-number")
-    return registered.values_list("leaf_hash", "sequenced__index")[:1]
-
-
-_stamp_for_visitors = Prepared(lambda number: _stamp(Actor(), number), "number")
-_place_of = Prepared(lambda subject: _place(subject), "subject")
-
-
 def page(number: str, *, actor: Actor) -> Part:
     """The page of a dataset for this viewer; read in full only when it is not kept as it stands now."""
-    found = _stamp_for_visitors.rows(number=number) if is_visitor(actor) else list(_stamp(actor, number))
-    if not found:
+    found = reading.stamp(number, actor)
+    if found is None:
         raise Http404
-    *stamp, owner, live = found[0]
-    place = _place_of.rows(subject=subject_label(Revision(pk=live)))
+    *stamp, owner, leaf, index = found
+    receipt = Receipt(leaf, index) if leaf else None
     viewer = (actor.is_staff, actor.organisation is not None and actor.organisation.pk == owner)
     # the page has three parts; what they show is read once
-    return Part(
-        "dataset", (number, today(), tuple(stamp), tuple(place), viewer), cache(lambda: dataset(number, actor=actor))
-    )
+    read = cache(lambda: dataset(number, actor=actor, receipt=receipt))
+    return Part("dataset", (number, today(), tuple(stamp), owner, receipt, viewer), read)
 
 
-def is_visitor(actor: Actor) -> bool:
-    """Whether the viewer sees what everybody sees."""
-    return not actor.is_staff and actor.organisation is None
-
-
-def _entry(actor: Actor, number: str) -> QuerySet:
-    entries = CatalogueEntry.objects.visible_to(actor).select_related(*OF_ENTRY).defer("body", "sv", "sv_title")
-    return entries.filter(number=number).order_by()
-
-
-def _shown_versions(asset: int) -> QuerySet:
-    rows = Revision.objects.filter(asset=asset, state__in=SHOWN_VERSIONS).order_by("-number")
-    return rows.only("number", "state", "decided_at", "certificate_number", "content_hash", "asset_id")
-
-
-_entry_for_visitors = PreparedRecords(lambda number: _entry(Actor(), number), "number")
-_revision = PreparedRecords(lambda pk: Revision.objects.select_related(*OF_REVISION).filter(pk=pk).order_by(), "#pk")
-_file = PreparedRecords(lambda revision: current_files(revision)[:1], "#revision")
-_columns = PreparedRecords(lambda file: Column.objects.filter(file=file).order_by("position"), "#file")
-_versions = PreparedRecords(_shown_versions, "#asset")
-_entries = PreparedRecords(
-    lambda subject: entries_about(subject).filter(kind="asset.register").order_by("-number")[:1], "subject"
-)
-
-
-def _receipt(revision: Revision) -> Entry | None:
-    return _entries.first(subject=subject_label(revision))
-
-
-def dataset(number: str, *, actor: Actor) -> Dataset:
+def dataset(number: str, *, actor: Actor, receipt: Receipt | None = None) -> Dataset:
     """A dataset this viewer may see; for everybody else there is none."""
-    entry = _entry_for_visitors.first(number=number) if is_visitor(actor) else _entry(actor, number).first()
+    entry = reading.entry(number, actor)
     if entry is None:
         raise Http404
-    entry.asset.live = _revision.first(pk=entry.asset.live_id)
-    return Dataset(entry, actor)
+    entry.asset.live = reading.live.first(pk=entry.asset.live_id)
+    return Dataset(entry, actor, receipt)

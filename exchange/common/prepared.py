@@ -21,6 +21,10 @@ OFTEN = 2  # from this time on a connection keeps the plan of a statement
 class _Keeping(psycopg.Cursor):
     """A cursor that sends values apart from the statement, so that the statement is the same each time."""
 
+    def _send_query_prepared(self, name: bytes, pgq: Any, **options: Any) -> None:
+        self._query = pgq  # Django reads it for its record of statements; psycopg sets it for other statements only
+        super()._send_query_prepared(name, pgq, **options)
+
 
 @contextmanager
 def _cursor() -> Iterator[Any]:

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from catalog.datasets.models import DataFile
 from exchange.codes.models import Code
@@ -49,7 +50,8 @@ def test_records_come_with_those_they_bring_along_and_like_the_ones_of_the_orm(d
 def test_the_database_keeps_the_plan_of_a_statement_asked_often():
     labels = Prepared(lambda code: Code.objects.filter(list="theme", code=code).values_list("label_vi"), "code")
 
-    found = [labels.rows(code=code) for code in ("trade", "health", "trade", "nothing")]
+    with CaptureQueriesContext(connection) as asked:
+        found = [labels.rows(code=code) for code in ("trade", "health", "trade", "nothing")]
 
     assert found == [[("Thương mại, xuất nhập khẩu",)], [("Y tế",)], [("Thương mại, xuất nhập khẩu",)], []]
     with connection.cursor() as cursor:
@@ -57,3 +59,4 @@ def test_the_database_keeps_the_plan_of_a_statement_asked_often():
             "SELECT parameter_types::text FROM pg_prepared_statements WHERE statement LIKE %s", ['%"list" = %']
         )
         assert ("{text,text}",) in cursor.fetchall()
+    assert [query["sql"].count("exchange_code") > 0 for query in asked] == [True] * 4  # each is counted and told
