@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import Http404
 from django.utils import formats
@@ -60,8 +60,7 @@ TYPES = {
 }
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(NamedTuple):
     """A line of the dictionary as the page shows it."""
 
     name: str
@@ -317,5 +316,4 @@ def dataset(number: str, *, actor: Actor, receipt: Receipt | None = None) -> Dat
     entry = reading.entry(number, actor)
     if entry is None:
         raise Http404
-    entry.asset.live = reading.live.first(pk=entry.asset.live_id)
     return Dataset(entry, actor, receipt)

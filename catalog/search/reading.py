@@ -10,6 +10,7 @@ from catalog.assets.models import Revision
 from catalog.assets.states import RevisionState
 from catalog.datasets.models import Column
 from catalog.datasets.selectors import current_files
+from catalog.quality.scores import CRITERIA
 from catalog.search.models import CatalogueEntry
 from exchange.common.prepared import Prepared, PreparedRecords
 from exchange.transparency.models import Entry
@@ -27,16 +28,22 @@ STAMP = (
 OF_ENTRY = (
     *("number", "certificate", "title_vi", "title_en", "summary_vi", "summary_en", "theme", "sharing", "importance"),
     *("origin", "access", "formats", "frequency", "province", "row_count", "quality", "price_kind", "price"),
-    *("is_public", "registered_at", "updated_at", "asset__number", "asset__live", "asset__owner"),
+    *("is_public", "registered_at", "updated_at", "asset__number", "asset__owner"),
     *("owner__name_vi", "owner__name_en", "owner__state", "owner__verified_at", "owner__verified_until"),
     *("owner__log_ref", "listing__number", "listing__revision", "listing__price_kind", "listing__price"),
     *("listing__vat_treatment", "listing__audience", "listing__content_hash", "listing__snapshot"),
     *("listing__licence__name_vi", "listing__licence__name_en", "listing__licence__is_open"),
 )
-NOT_OF_REVISION = (
-    *("snapshot", "reason_text", "reason_fields", "cleared_rules", "declared_at", "submitted_at", "due_on"),
-    *("third_party_rights", "ip_notes", "created_at", "classification__deid_method", "classification__deid_fields"),
-    *("classification__deid_test", "classification__deid_on", "classification__risk_assessed_on"),
+OF_REVISION = (
+    *("number", "state", "title_vi", "title_en", "summary_vi", "summary_en", "description_vi", "description_en"),
+    *("keywords", "publisher", "province__name_vi", "province__name_en", "is_core_dataset", "contact_mailbox"),
+    *("origin", "how_obtained", "legal_basis", "parents", "method", "certificate_number", "content_hash"),
+    *("classification__subject", "classification__people_described", "classification__processing_basis"),
+    *("classification__access", "classification__for_state", "classification__for_firms"),
+    *("classification__for_persons", "classification__limit_reason", "classification__limit_text"),
+    *("classification__classified_on", "quality__frequency", "quality__last_updated", "quality__temporal_from"),
+    *("quality__temporal_to", "quality__spatial", "quality__declared_method", "quality__limitations"),
+    *("quality__standards", "quality__measured", "quality__measured_at", *(f"quality__{name}" for name in CRITERIA)),
 )
 OF_FILE = (
     *("revision", "original_name", "format", "row_count", "column_count", "preview_on", "preview_rows"),
@@ -74,13 +81,12 @@ def _stamp(actor: Actor, number: str) -> QuerySet:
 
 
 def _entry(actor: Actor, number: str) -> QuerySet:
-    entries = CatalogueEntry.objects.visible_to(actor).select_related("owner", "asset", "listing__licence")
-    return entries.only(*OF_ENTRY).filter(number=number).order_by()
-
-
-def _live(pk: int) -> QuerySet:
-    revisions = Revision.objects.select_related("province", "classification", "quality").defer(*NOT_OF_REVISION)
-    return revisions.filter(pk=pk).order_by()
+    entries = CatalogueEntry.objects.visible_to(actor).select_related(
+        *("owner", "listing__licence", "asset__live__province"),
+        *("asset__live__classification", "asset__live__quality"),
+    )
+    shown = (*OF_ENTRY, *(f"asset__live__{name}" for name in OF_REVISION))
+    return entries.only(*shown).filter(number=number).order_by()
 
 
 def _shown_versions(asset: int) -> QuerySet:
@@ -90,7 +96,6 @@ def _shown_versions(asset: int) -> QuerySet:
 
 _stamp_for_visitors = Prepared(lambda number: _stamp(Actor(), number), "number")
 _entry_for_visitors = PreparedRecords(lambda number: _entry(Actor(), number), "number")
-live = PreparedRecords(_live, "#pk")
 file = PreparedRecords(lambda revision: current_files(revision).only(*OF_FILE)[:1], "#revision")
 columns = PreparedRecords(lambda file: Column.objects.filter(file=file).only(*OF_COLUMN).order_by("position"), "#file")
 versions = PreparedRecords(_shown_versions, "#asset")

@@ -7,11 +7,20 @@ as with Django's own loader.
 """
 
 from collections.abc import Iterable, Iterator
+from html import escape
 from itertools import groupby
 from typing import Any, cast
 
 from django.template import Context, TemplateDoesNotExist
-from django.template.base import FilterExpression, Node, NodeList, Template, TextNode
+from django.template.base import (
+    FilterExpression,
+    Node,
+    NodeList,
+    Template,
+    TextNode,
+    VariableNode,
+    render_value_in_context,
+)
 from django.template.defaulttags import (
     CommentNode,
     CycleNode,
@@ -28,6 +37,7 @@ from django.template.loaders import base, cached
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 from django.templatetags.static import StaticNode
 from django.urls import NoReverseMatch
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from exchange.common import uitags
@@ -48,6 +58,19 @@ class Named(Node):
         """Nothing is shown."""
         context[self.name] = self.value
         return ""
+
+
+class Shown(VariableNode):
+    """A value; most are texts, of which nothing has to be asked first: no time zone, no number of a language."""
+
+    def render(self, context: Context) -> str:
+        """As Django shows it."""
+        value = self.filter_expression.resolve(context)
+        if type(value) is SafeString:
+            return value
+        if type(value) is str and context.autoescape:
+            return SafeString(escape(value))
+        return render_value_in_context(value, context)
 
 
 class Settling(base.Loader):
@@ -88,6 +111,10 @@ def _settled(node: Node, context: Context) -> Node:
         return _constant(node, context)
     if isinstance(node, IncludeNode):
         return _included(node, context)
+    if type(node) is VariableNode:
+        shown = Shown(node.filter_expression)
+        shown.token, shown.origin = node.token, node.origin
+        return shown
     if isinstance(node, IfNode):
         node.conditions_nodelists = [(test, settled(inner, context)) for test, inner in node.conditions_nodelists]
     if isinstance(node, BRANCHES):
