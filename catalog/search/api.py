@@ -150,7 +150,7 @@ class DatasetList(APIView):
         wanted.is_valid(raise_exception=True)
         number, size = wanted.validated_data["page"], wanted.validated_data["page_size"]
         asked = CatalogueFilter(request.query_params)
-        query = selectors.Query(asked.words, asked.conditions, asked.sort)
+        query = selectors.Query(asked.words, asked.chosen, asked.sort)
         counts = selectors.counts(query, actor=request.actor)
         is_beyond = (number - 1) * size >= counts.total
         hits = selectors.MOST_HITS if counts.is_capped else counts.total

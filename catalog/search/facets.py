@@ -1,7 +1,9 @@
 """The facets of the catalogue: which column each counts, how its values are named. Plain data."""
 
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -54,3 +56,9 @@ def choices(name: str) -> list[tuple[str, str]]:
         "importance": [(value, str(label)) for value, label in Importance.choices],
         "price": [*offers, (NO_OFFER, str(_("Registered, not for trade")))],
     }.get(name, [])
+
+
+def condition(name: str, values: list[Any]) -> Q:
+    """What an entry must fulfil to have one of the values."""
+    facet = BY_NAME[name]
+    return Q(**{f"{facet.column}__{'overlap' if facet.is_list else 'in'}": values})

@@ -1,10 +1,10 @@
 """What may be asked of the catalogue; an unknown value is passed over, never an error."""
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import django_filters
 from django import forms
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.search import facets
@@ -49,15 +49,10 @@ class FacetFilter(django_filters.MultipleChoiceFilter):
 
     field_class = KnownChoices
 
-    def condition(self, values: list[str]) -> Q:
-        """What a hit must fulfil."""
-        facet = facets.BY_NAME[self.field_name]
-        kept = ["" if value == facets.NO_OFFER else value for value in values]
-        return Q(**{f"{facet.column}__{'overlap' if facet.is_list else 'in'}": kept})
-
     def filter(self, qs, value):
         """Entries that have one of the values."""
-        return qs.filter(self.condition(value)) if value else qs
+        kept = ["" if one == facets.NO_OFFER else one for one in value]
+        return qs.filter(facets.condition(self.field_name, kept)) if value else qs
 
 
 class PublisherFilter(FacetFilter):
@@ -86,7 +81,7 @@ class CatalogueFilter(django_filters.FilterSet):
         model = CatalogueEntry
         fields: list[str] = []
 
-    @property
+    @cached_property
     def words(self) -> str:
         """What was typed into the search box."""
         return clean(self.data.get("q", ""))[:200] if self.data else ""
@@ -105,15 +100,10 @@ class CatalogueFilter(django_filters.FilterSet):
         text = self.data.get("page", "") if self.data else ""
         return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 6 else 1
 
-    @property
+    @cached_property
     def chosen(self) -> dict[str, list[str]]:
         """Facets with the values chosen."""
         if not self.is_bound:
             return {}
         self.form.is_valid()
         return {name: self.form.cleaned_data[name] for name in self.filters if self.form.cleaned_data.get(name)}
-
-    @property
-    def conditions(self) -> dict[str, Q]:
-        """What a hit must fulfil, facet by facet."""
-        return {name: self.filters[name].condition(values) for name, values in self.chosen.items()}

@@ -2,68 +2,36 @@
 
 import time
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db import connection
-from django.db.models import BooleanField, Case, ExpressionWrapper, F, FloatField, Q, QuerySet, When
 
 from accounts.access.actor import Actor
+from catalog.search import statements
 from catalog.search.counting import counting
-from catalog.search.facets import FACETS
+from catalog.search.facets import FACETS, NO_OFFER
 from catalog.search.models import CatalogueEntry
+from catalog.search.reading import is_visitor
+from catalog.search.statements import MOST_HITS, ORDERS, Looked
 from catalog.search.words import marked_words, number_of, telling, tsquery
 from exchange.common.prepared import Prepared
 from exchange.transparency.models import Entry
 
 PAGE = 20
-MOST_HITS = 10_000
 MOST_TITLES = 1_000
-SHOWN_FIELDS = (
-    "number",
-    "certificate",
-    "title_vi",
-    "title_en",
-    "summary_vi",
-    "summary_en",
-    "theme",
-    "sharing",
-    "importance",
-    "origin",
-    "access",
-    "formats",
-    "price_kind",
-    "price",
-    "frequency",
-    "province",
-    "row_count",
-    "quality",
-    "registered_at",
-    "updated_at",
-    "owner__name_vi",
-    "owner__name_en",
-    "owner__state",
-    "owner__verified_until",
-)
-ORDERS = {
-    "updated": ("-updated_at", "-pk"),
-    "newest": ("-registered_at", "-pk"),
-    "quality": (F("quality").desc(nulls_last=True), "-updated_at", "-pk"),
-    "price": (Case(When(price_kind="", then=1), default=0), "price", "-updated_at", "-pk"),
-    "title": ("sort_title", "pk"),
-}
 
 
 @dataclass(frozen=True)
 class Query:
-    """What is looked for: words as typed, what each chosen facet demands, the order."""
+    """What is looked for: words as typed, the values chosen of each facet, the order."""
 
     text: str = ""
-    conditions: dict[str, Q] = field(default_factory=dict)
+    chosen: dict[str, list[str]] = field(default_factory=dict)
     sort: str = "updated"
 
-    @property
+    @cached_property
     def words(self) -> list[str]:
         """The words that tell something."""
         return telling(self.text)
@@ -72,6 +40,27 @@ class Query:
     def is_common_only(self) -> bool:
         """Whether something was typed that stands in nearly every entry."""
         return bool(self.text) and not self.words and not number_of(self.text)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything is asked for."""
+        return not self.words and not self.chosen and not number_of(self.text)
+
+    @cached_property
+    def looked(self) -> Looked:
+        """The same as statements hold it."""
+        chosen = {name: [_inner(name, value) for value in values] for name, values in self.chosen.items() if values}
+        number = number_of(self.text)
+        if number or not self.words:
+            return Looked(number, chosen=chosen)
+        exact = [word for word in marked_words(self.text) if telling(word)]
+        marked = " & ".join(exact) if exact != self.words else ""
+        return Looked("", tsquery(self.words), marked, chosen)
+
+
+def _inner(facet: str, value: str) -> str | int:
+    """A value of an address as entries hold it."""
+    return int(value) if facet == "publisher" else "" if value == NO_OFFER else value
 
 
 @dataclass(frozen=True)
@@ -97,17 +86,6 @@ class Counts:
 _whole: dict[str, tuple[float, Counts]] = {}
 
 
-def _folded(words: list[str]) -> SearchQuery:
-    return SearchQuery(tsquery(words), config="simple", search_type="raw")
-
-
-def _matching(entries: QuerySet[CatalogueEntry], query: Query) -> QuerySet[CatalogueEntry]:
-    number = number_of(query.text)
-    if number:
-        return entries.filter(Q(number=number) | Q(certificate=number))
-    return entries.filter(sv=_folded(query.words)) if query.words else entries
-
-
 _last_event = Prepared(lambda: Entry.objects.order_by("-pk").values_list("pk")[:1])
 
 
@@ -118,8 +96,7 @@ def last_event() -> int:
 
 def counts(query: Query, *, actor: Actor) -> Counts:
     """Hits and facets; those of the whole catalogue are kept for a moment for visitors."""
-    is_whole = not query.words and not number_of(query.text) and not query.conditions
-    if not is_whole or actor.is_staff or actor.organisation is not None:
+    if not query.is_whole or not is_visitor(actor):
         return _count(query, actor)
     kept = _whole.get("visitor")
     if kept is None or kept[0] < time.monotonic():
@@ -129,15 +106,12 @@ def counts(query: Query, *, actor: Actor) -> Counts:
 
 
 def _count(query: Query, actor: Actor) -> Counts:
-    chosen = [facet for facet in FACETS if facet.name in query.conditions]
-    flags = {
-        facet.flag: ExpressionWrapper(query.conditions[facet.name], output_field=BooleanField()) for facet in chosen
-    }
-    columns = [facet.column for facet in FACETS]
-    hits = _matching(CatalogueEntry.objects.visible_to(actor), query).order_by().annotate(**flags)
-    sql, params = hits.values(*columns, *flags)[: MOST_HITS + 1].query.sql_with_params()
+    looked = query.looked
+    if is_visitor(actor):
+        return _read(statements.counting_for_visitors(looked.shape).rows(**looked.values))
+    sql, params = statements.hits(looked, actor).query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(counting(sql, chosen), params)
+        cursor.execute(counting(sql, statements.chosen_facets(looked)), params)
         return _read(cursor.fetchall())
 
 
@@ -165,45 +139,41 @@ def page_of(
 
     `hits` says how many there are where that is known: few are put in order by one statement.
     """
-    start = (number - 1) * size
-    entries = CatalogueEntry.objects.visible_to(actor).filter(*query.conditions.values())
-    by_words = query.sort == "relevance" and bool(query.words) and not number_of(query.text)
-    if not by_words or hits <= MOST_TITLES:
-        order = _best_first(query) if by_words else ORDERS[query.sort if query.sort in ORDERS else "updated"]
-        shown = _matching(entries, query).select_related("owner").only(*SHOWN_FIELDS)
-        return list(shown.order_by(*order)[start : start + size])
-    keys = _best_keys(entries, query, start, size)
-    found = CatalogueEntry.objects.select_related("owner").only(*SHOWN_FIELDS).order_by().in_bulk(keys)
+    start, looked = (number - 1) * size, query.looked
+    by_words = query.sort == "relevance" and bool(looked.folded)
+    if by_words and hits > MOST_TITLES:
+        return _best_of_many(looked, actor, start, size)
+    sort = "relevance" if by_words else query.sort if query.sort in ORDERS else "updated"
+    if is_visitor(actor):
+        return statements.page_for_visitors(looked.shape, sort, start, start + size).records(**looked.values)
+    return list(statements.ordered(looked, actor, sort)[start : start + size])
+
+
+def _best_of_many(looked: Looked, actor: Actor, start: int, size: int) -> list[CatalogueEntry]:
+    keys = _best_keys(looked, actor, start, size)
+    shown = CatalogueEntry.objects.select_related("owner").only(*statements.SHOWN_FIELDS).order_by()
+    found = shown.in_bulk(keys)
     return [found[key] for key in keys if key in found]
 
 
-def _best_first(query: Query) -> tuple[Any, ...]:
-    """Title matches by their rank, then the rest: the order `_best_keys` makes without ranking everything."""
-    in_title = When(sv_title=_folded(query.words), then=_rank(query))
-    return Case(in_title, default=-1.0, output_field=FloatField()).desc(), "-updated_at", "-pk"
-
-
-def _best_keys(entries: QuerySet[CatalogueEntry], query: Query, start: int, size: int) -> list[int]:
+def _best_keys(looked: Looked, actor: Actor, start: int, size: int) -> list[int]:
     """Keys of one page, title matches first, the best of them at the top; columns are read for these alone."""
-    keys = entries.order_by().values_list("pk", flat=True)
-    titles = keys.filter(sv_title=_folded(query.words))[:MOST_TITLES]
-    found = list(keys.filter(pk__in=titles).order_by(_rank(query).desc(), "-updated_at", "-pk")[start : start + size])
+    keys: Any = statements.chosen_of(looked, actor).order_by().values_list("pk", flat=True)
+    titles = keys.filter(sv_title=statements.search(looked.folded))[:MOST_TITLES]
+    best = keys.filter(pk__in=titles).order_by(statements.rank(looked).desc(), "-updated_at", "-pk")
+    found = list(best[start : start + size])
     if len(found) == size:
         return found
     before = max(0, start - titles.count()) if not found else 0
-    rest = _matching(keys, query).exclude(pk__in=titles).order_by("-updated_at", "-pk")
+    rest = statements.matching(keys, looked).exclude(pk__in=titles).order_by("-updated_at", "-pk")
     return found + list(rest[before : before + size - len(found)])
-
-
-def _rank(query: Query) -> SearchRank:
-    """Exact words, with their marks, weigh more than folded ones."""
-    exact = [word for word in marked_words(query.text) if telling(word)]
-    wanted = _folded(query.words)
-    if exact and exact != query.words:
-        wanted = wanted | SearchQuery(" & ".join(exact), config="simple", search_type="raw")
-    return SearchRank(F("sv"), wanted)
 
 
 def count_without_words(query: Query, *, actor: Actor) -> int:
     """How many entries the facets alone would give."""
-    return CatalogueEntry.objects.visible_to(actor).filter(*query.conditions.values()).count()
+    looked = Looked(chosen=query.looked.chosen)
+    if is_visitor(actor):
+        rows: Any = statements.number_for_visitors(looked.shape).rows(**looked.values)
+    else:
+        rows = statements.counted(looked, actor)
+    return next((number for (number,) in rows), 0)

@@ -43,7 +43,7 @@ class Catalogue(View):
         return request.GET.urlencode(), selectors.last_event(), moment
 
     def _found(self, request: HttpRequest, asked: CatalogueFilter) -> SafeString:
-        query = selectors.Query(asked.words, asked.conditions, asked.sort)
+        query = selectors.Query(asked.words, asked.chosen, asked.sort)
         counts = selectors.counts(query, actor=request.actor)
         number = min(asked.page, max(1, -(-counts.total // selectors.PAGE)))
         entries = []

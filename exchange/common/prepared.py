@@ -38,11 +38,16 @@ def _cursor() -> Iterator[Any]:
 class Prepared:
     """Rows of a `values_list` query that differs from call to call in a few texts and numbers only.
 
-    A name with a sharp sign before it, `#owner`, is a number.
+    A name with a sharp sign before it, `#owner`, is a number. What is put `around` a statement takes no values. Where
+    the best plan depends on the values, the database keeps none.
     """
 
-    def __init__(self, make: Callable[..., QuerySet], *names: str) -> None:
+    def __init__(
+        self, make: Callable[..., QuerySet], *names: str, around: Callable[[str], str] = str, keeps_plan: bool = True
+    ) -> None:
         self.make = make
+        self.around = around
+        self.cursor = _cursor if keeps_plan else connection.cursor
         self.marks = {
             name.removeprefix("#"): LEAST + at if name.startswith("#") else MARK.format(name)
             for at, name in enumerate(names)
@@ -53,14 +58,21 @@ class Prepared:
         """Rows for these values."""
         sql, parameters = self.statement or self._prepare()
         given = {mark: values[name] for name, mark in self.marks.items()}
-        with _cursor() as cursor:
-            cursor.execute(sql, [given.get(one, one) if isinstance(one, str | int) else one for one in parameters])
+        with self.cursor() as cursor:
+            cursor.execute(sql, [_filled(one, given) for one in parameters])
             return list(cursor.fetchall())
 
     def _prepare(self) -> tuple[str, tuple[Any, ...]]:
-        query = self.make(**self.marks).query
-        self.statement = query.sql_with_params()
+        sql, parameters = self.make(**self.marks).query.sql_with_params()
+        self.statement = self.around(sql), parameters
         return self.statement
+
+
+def _filled(one: Any, given: dict[Any, Any]) -> Any:
+    """A parameter with its mark, or the marks in its list, replaced."""
+    if isinstance(one, list):
+        return [given.get(part, part) for part in one]
+    return given.get(one, one) if isinstance(one, str | int) else one
 
 
 class PreparedRecords(Prepared):

@@ -15,7 +15,7 @@ NOBODY = Actor()
 
 def titles(text: str, number: int = 1, **asked) -> list[str]:
     asked = CatalogueFilter({"q": text, **asked})
-    query = Query(asked.words, asked.conditions, asked.sort)
+    query = Query(asked.words, asked.chosen, asked.sort)
     few, many = (
         [entry.title_vi for entry in selectors.page_of(query, actor=NOBODY, number=number, hits=hits)]
         for hits in (1, selectors.MOST_HITS)
@@ -26,7 +26,7 @@ def titles(text: str, number: int = 1, **asked) -> list[str]:
 
 def counted(text: str = "", **asked):
     asked = CatalogueFilter({"q": text, **asked})
-    return selectors.counts(Query(asked.words, asked.conditions, asked.sort), actor=NOBODY)
+    return selectors.counts(Query(asked.words, asked.chosen, asked.sort), actor=NOBODY)
 
 
 @pytest.mark.parametrize(
