@@ -1,5 +1,6 @@
 """The facets of the catalogue: which column each counts, how its values are named. Plain data."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,21 +42,28 @@ FACETS = (
     Facet("frequency", _("Update frequency"), "frequency", is_open=False),
     Facet("province", _("Province"), "province", is_open=False),
 )
+FIXED: dict[str, list[tuple[str, object]]] = {
+    "sharing": [(one.value, one.label) for one in Sharing],
+    "importance": [(one.value, one.label) for one in Importance],
+    "price": [*((one.value, one.label) for one in PriceKind), (NO_OFFER, _("Registered, not for trade"))],
+}
 BY_NAME = {facet.name: facet for facet in FACETS}
 
 
-def choices(name: str) -> list[tuple[str, str]]:
-    """Values a facet can take, with their labels, in the order of their list; publishers are not listed."""
+def listed(name: str) -> Iterable[tuple[str, object]]:
+    """Values a facet can take in the order of their list, each with what is its label in words; publishers are not."""
     if name in {"theme", "frequency", "format"}:
-        return codes.choices(name)
+        return [(row.code, row) for row in codes.codes(name)]
     if name == "province":
-        return [(province.code, province.label) for province in codes.provinces()]
-    offers = [(value, str(label)) for value, label in PriceKind.choices]
-    return {
-        "sharing": [(value, str(label)) for value, label in Sharing.choices],
-        "importance": [(value, str(label)) for value, label in Importance.choices],
-        "price": [*offers, (NO_OFFER, str(_("Registered, not for trade")))],
-    }.get(name, [])
+        return [(province.code, province) for province in codes.provinces()]
+    return FIXED.get(name, ())
+
+
+def is_known(name: str, value: str) -> bool:
+    """Whether a facet has the value; a publisher is a key: digits only, and not more than a key has."""
+    if name == "publisher":
+        return value.isascii() and value.isdigit() and len(value) < 19
+    return any(value == code for code, _label in listed(name))
 
 
 def condition(name: str, values: list[Any]) -> Q:

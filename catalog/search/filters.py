@@ -1,14 +1,13 @@
 """What may be asked of the catalogue; an unknown value is passed over, never an error."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from functools import cached_property
+from typing import Any
 
-import django_filters
-from django import forms
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from catalog.search import facets
-from catalog.search.models import CatalogueEntry
 from exchange.common.vietnamese import clean
 
 SORTS = {
@@ -21,75 +20,21 @@ SORTS = {
 }
 
 
-class KnownChoices(forms.MultipleChoiceField):
-    """Keeps the values it knows."""
-
-    def to_python(self, value: Sequence[str] | None) -> list[str]:
-        """Known values, each once."""
-        return [text for text in dict.fromkeys(super().to_python(value)) if self.is_known(text)]
-
-    def is_known(self, text: str) -> bool:
-        """Whether the list holds the value."""
-        return self.valid_value(text)
-
-    def validate(self, value: list[str]) -> None:
-        """Nothing is demanded: what is unknown is gone already."""
-
-
-class Numbers(KnownChoices):
-    """Keeps values that are keys."""
-
-    def is_known(self, text: str) -> bool:
-        """Digits only, and not more than a key has."""
-        return text.isascii() and text.isdigit() and len(text) < 19
-
-
-class FacetFilter(django_filters.MultipleChoiceFilter):
-    """Any of several values of a facet."""
-
-    field_class = KnownChoices
-
-    def filter(self, qs, value):
-        """Entries that have one of the values."""
-        kept = ["" if one == facets.NO_OFFER else one for one in value]
-        return qs.filter(facets.condition(self.field_name, kept)) if value else qs
-
-
-class PublisherFilter(FacetFilter):
-    """Any of several publishers, by key."""
-
-    field_class = Numbers
-
-
-def _facet(name: str) -> FacetFilter:
-    return FacetFilter(field_name=name, label=facets.BY_NAME[name].label, choices=lambda: facets.choices(name))
-
-
-class CatalogueFilter(django_filters.FilterSet):
+class CatalogueFilter:
     """Query, facets and order of the catalogue, as they stand in the address."""
 
-    theme = _facet("theme")
-    publisher = PublisherFilter(field_name="publisher", label=facets.BY_NAME["publisher"].label)
-    sharing = _facet("sharing")
-    importance = _facet("importance")
-    price = _facet("price")
-    format = _facet("format")
-    frequency = _facet("frequency")
-    province = _facet("province")
-
-    class Meta:
-        model = CatalogueEntry
-        fields: list[str] = []
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self.data = data
 
     @cached_property
     def words(self) -> str:
         """What was typed into the search box."""
-        return clean(self.data.get("q", ""))[:200] if self.data else ""
+        return clean(self.data.get("q", ""))[:200]
 
     @property
     def sort(self) -> str:
         """The order asked for; best match with a query, else what was updated lately."""
-        asked = self.data.get("sort", "") if self.data else ""
+        asked = self.data.get("sort", "")
         if asked in SORTS and (asked != "relevance" or self.words):
             return asked
         return "relevance" if self.words else "updated"
@@ -97,13 +42,16 @@ class CatalogueFilter(django_filters.FilterSet):
     @property
     def page(self) -> int:
         """The page asked for."""
-        text = self.data.get("page", "") if self.data else ""
+        text = self.data.get("page", "")
         return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 6 else 1
 
     @cached_property
     def chosen(self) -> dict[str, list[str]]:
-        """Facets with the values chosen."""
-        if not self.is_bound:
-            return {}
-        self.form.is_valid()
-        return {name: self.form.cleaned_data[name] for name in self.filters if self.form.cleaned_data.get(name)}
+        """Facets with the values chosen: those the facet knows, each once."""
+        asked = {facet.name: self._values(facet.name) for facet in facets.FACETS if facet.name in self.data}
+        known = {name: [one for one in values if facets.is_known(name, one)] for name, values in asked.items()}
+        return {name: values for name, values in known.items() if values}
+
+    def _values(self, name: str) -> list[str]:
+        values = self.data.getlist(name) if isinstance(self.data, MultiValueDict) else self.data[name]
+        return list(dict.fromkeys(values))

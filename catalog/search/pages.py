@@ -102,8 +102,11 @@ def _named(facet: Facet, values: list[Value], chosen: list[str]) -> list[tuple[s
     if facet.name == "publisher":
         rows = [(v.value, in_language(v.name_vi, v.name_en), v.count) for v in values]
         return sorted(rows, key=lambda row: (row[0] not in chosen, -row[2], row[1]))
-    rows = [(code, label, counted[code].count if code in counted else 0) for code, label in facets.choices(facet.name)]
-    rows = [row for row in rows if row[2] or row[0] in chosen]
+    rows = [
+        (code, str(label), counted[code].count if code in counted else 0)
+        for code, label in facets.listed(facet.name)
+        if (code in counted and counted[code].count) or code in chosen
+    ]
     return sorted(rows, key=lambda row: -row[2]) if facet.name == "province" else rows
 
 

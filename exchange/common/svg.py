@@ -1,7 +1,7 @@
 """Drawings of the design as inline SVG: icons, the mark, the drum, rings, meters, QR codes."""
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 from math import cos, pi, radians, sin
 from pathlib import Path
 
@@ -61,6 +61,7 @@ def mark() -> SafeString:
     )
 
 
+@lru_cache(maxsize=500)
 def ring(value: int, css: str = "") -> SafeString:
     """A quality ring with its number: 85 and over good, 70 to 84 fair, below that low."""
     tone = "" if value >= GOOD_QUALITY else "mid" if value >= FAIR_QUALITY else "low"

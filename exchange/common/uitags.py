@@ -1,5 +1,7 @@
 """Template tags of the design: icons, badges, rings, meters, money."""
 
+from functools import lru_cache
+
 from django import template
 from django.core.paginator import Paginator
 from django.forms import BoundField
@@ -66,6 +68,11 @@ def qr(text: str, label: str) -> SafeString:
 @register.simple_tag
 def klass(sharing: str = "", importance: str = "", origin: str = "") -> SafeString:
     """Class badges: sharing nature always, importance above Other, origin only when derived."""
+    return _badges(sharing, importance, origin, get_language())
+
+
+@lru_cache(maxsize=500)
+def _badges(sharing: str, importance: str, origin: str, language: str | None) -> SafeString:
     codes = [code.lower() for code in (sharing, importance, origin) if code and code.lower() in CLASSES]
     return format_html_join(
         "",

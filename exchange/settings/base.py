@@ -28,7 +28,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "rest_framework",
-    "django_filters",
     "guardian",
     "pgtrigger",
     "csp",
