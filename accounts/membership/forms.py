@@ -88,6 +88,15 @@ class DetailsForm(PortalForm):
         help_text=_("The participant's own name, as the bank writes it; capitals and missing marks do not matter."),
         widget=forms.TextInput({"autocomplete": "off"}),
     )
+    budget_account = forms.BooleanField(
+        label=_("Revenue of the State budget is paid into this account, as the law on the State budget provides"),
+        required=False,
+        help_text=_(
+            "Revenue from State data follows the law on the State budget (Decree 314/2026, Article 6.4). The State "
+            "Treasury is not in the list of banks; if your revenue can only be paid in there, leave this empty and "
+            "say so to the reviewer."
+        ),
+    )
 
     def __init__(self, *args: Any, kind: str, section: str = IDENTITY, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

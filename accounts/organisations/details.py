@@ -20,10 +20,11 @@ IDENTITY_FIELDS: dict[str, tuple[str, ...]] = {
 }
 CONTACT_FIELDS = ("name_en", "short_name", "public_mailbox")
 BANK_FIELDS = ("bank_id", "bank_account", "bank_holder")
+STATE_BANK_FIELDS = (*BANK_FIELDS, "budget_account")  # revenue from State data follows budget law (N314 6.4)
 
 # A decision of the exchange stands on these: once verified they change only with a new decision (N314 7.8(a)).
 KEY_FIELDS = frozenset(
-    {"name_vi", "tax_code", "agency_code", "is_foreign", "province_id", "representative_name", *BANK_FIELDS}
+    {"name_vi", "tax_code", "agency_code", "is_foreign", "province_id", "representative_name", *STATE_BANK_FIELDS}
 )
 
 
@@ -31,7 +32,9 @@ def fields_of(section: str, kind: str) -> tuple[str, ...]:
     """Fields of one page of questions."""
     if section == IDENTITY:
         return IDENTITY_FIELDS[kind]
-    return CONTACT_FIELDS if section == CONTACT else BANK_FIELDS
+    if section == CONTACT:
+        return CONTACT_FIELDS
+    return STATE_BANK_FIELDS if kind in STATE_KINDS else BANK_FIELDS
 
 
 def needs_agency_code(kind: str) -> bool:

@@ -73,6 +73,7 @@ class Organisation(models.Model):
     bank = models.ForeignKey(Bank, models.PROTECT, null=True, blank=True, verbose_name=_("Bank"))
     bank_account = models.CharField(_("Account number"), max_length=30, blank=True)
     bank_holder = models.CharField(_("Account holder"), max_length=200, blank=True)
+    budget_account = models.BooleanField(_("Takes revenue of the State budget"), default=False)  # declared (R59)
     group_code = models.CharField(max_length=40, blank=True)  # same value = related parties (R51)
     is_foreign = models.BooleanField(_("Foreign participant"), default=False)
     state = models.CharField(max_length=10, choices=ParticipantState, default=ParticipantState.APPLICANT)

@@ -327,6 +327,7 @@ class OrganisationAdmin(ActingRegister):
         column("bank", _("Bank")),
         column("bank_account", _("Account number"), show=tail),
         column("bank_holder", _("Account holder")),
+        column("budget_account", _("Takes revenue of the State budget")),
         column("eid_level", _("Level of electronic identification")),
         column("eid_checked_on", _("Checked on")),
         column("eid_linked", _("Account of the organisation is linked")),

@@ -25,6 +25,7 @@ def proposed_details(organisation: Organisation, case: VerificationCase | None) 
         "bank_id",
         "bank_account",
         "bank_holder",
+        "budget_account",
     )
     details = {name: getattr(organisation, name) for name in names}
     return details | (case.proposal if case else {})
@@ -36,6 +37,7 @@ def case_facts(case: VerificationCase) -> dict[str, Any]:
     details = proposed_details(organisation, case)
     return {
         "kind": organisation.kind,
+        "is_state": organisation.is_state,
         "roles": list(ROLES),
         "name": details["name_vi"],
         "tax_code": details["tax_code"],
@@ -85,4 +87,5 @@ def _bank(details: dict[str, Any]) -> dict[str, Any]:
         "known": details["bank_id"] in {bank.bin for bank in codes.banks()},
         "account_tail": account[-4:],
         "holder": details["bank_holder"],
+        "is_budget": details["budget_account"],
     }

@@ -21,6 +21,7 @@ from exchange.transparency.models import Entry
 
 Words = str | Promise
 
+DECLARED = ("R59",)  # held conditions the applicant can meet by a statement of its own
 EXCHANGE = _("Reviewer of the exchange")
 OWNER = _("Owner of the account")
 
@@ -153,6 +154,7 @@ def steps_of(case: VerificationCase, entries: Iterable[Entry]) -> list[dict[str,
 
 def _condition(finding: Finding) -> Condition:
     tone, icon, badge = BADGES[finding.verdict]
+    declared = finding.verdict == Verdict.HOLD and finding.rule in DECLARED
     return Condition(
         rule=finding.rule,
         name=CONDITION_NAMES.get(finding.rule, finding.rule),
@@ -160,7 +162,7 @@ def _condition(finding: Finding) -> Condition:
         tone=tone,
         icon=icon,
         badge=badge,
-        url=_mend_url(finding.rule) if finding.verdict == Verdict.BLOCK else "",
+        url=_mend_url(finding.rule) if finding.verdict == Verdict.BLOCK or declared else "",
     )
 
 
@@ -170,7 +172,7 @@ def _mend_url(rule: str) -> str:
         return reverse("accounts:evidence-add")
     if rule == "R88":
         return reverse("accounts:service-contract")
-    return reverse("accounts:details-edit", args=[BANK if rule == "R5" else IDENTITY])
+    return reverse("accounts:details-edit", args=[BANK if rule in ("R5", "R59") else IDENTITY])
 
 
 def _moment(moment: dt.datetime) -> str:

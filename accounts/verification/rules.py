@@ -15,7 +15,7 @@ from exchange.common.errors import DomainError
 from exchange.common.vietnamese import same_letters
 from exchange.rules.engine import Facts, Outcome, Parameters, Rule, Term, block, hold
 
-RULESET = "participant 2026.1"
+RULESET = "participant 2026.2"
 STAGE = "admission"
 PERSON = "person"
 ALLOWED_ROLES = {"seller", "buyer"}
@@ -56,6 +56,16 @@ def account_is_own(facts: Facts, parameters: Parameters) -> Outcome | None:
     if not same_letters(bank["holder"], facts["name"]):
         return block(_("The payment account is not in the participant's name."), fields=["bank_holder"])
     return None
+
+
+def account_takes_budget_revenue(facts: Facts, parameters: Parameters) -> Outcome | None:
+    """R59: what a State body earns goes where budget law says; the body declares it, a reviewer looks into the rest."""
+    if facts["bank"]["is_budget"]:
+        return None
+    return hold(
+        _("The State body has not declared that revenue of the State budget is paid into this account."),
+        fields=["budget_account"],
+    )
 
 
 def representative_is_identified(facts: Facts, parameters: Parameters) -> Outcome | None:
@@ -170,6 +180,13 @@ R5 = _rule(
     "bank_account",
     "bank_holder",
 )
+R59 = _rule(
+    "R59",
+    _("The account of the State body takes revenue of the State budget."),
+    account_takes_budget_revenue,
+    gettext_noop("Decree 314/2026, Art. 6.4"),
+    "budget_account",
+)
 R6 = _rule(
     "R6",
     _("The certificate of eligibility is on file."),
@@ -219,6 +236,7 @@ _APPLIES: list[tuple[Rule, Callable[[Facts], bool]]] = [
     (R4, lambda facts: facts["kind"] != PERSON),
     (R86, lambda facts: True),
     (R5, lambda facts: True),
+    (R59, lambda facts: facts["is_state"] and bool(facts["bank"]["bin"])),
     (R6, lambda facts: bool(CONDITIONAL_ROLES & set(facts["roles"]))),
     (R7, lambda facts: facts["is_foreign"]),
     (R87, lambda facts: facts["kind"] == PERSON),

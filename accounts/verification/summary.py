@@ -31,6 +31,7 @@ LABELS: dict[str, Words] = {
     "bank_id": _("Bank"),
     "bank_account": _("Account number"),
     "bank_holder": _("Account holder"),
+    "budget_account": _("Takes revenue of the State budget"),
 }
 PARTS: dict[str, Words] = {"papers": _("Papers"), "service_contract": _("Service contract")}
 TITLES: dict[str, Words] = {
@@ -84,7 +85,7 @@ def proposed_rows(case: VerificationCase | None) -> list[dict[str, Any]]:
 
 def in_words(name: str, value: Any) -> str:
     """A detail as people read it; numbers of accounts only by their last digits."""
-    if name == "is_foreign":
+    if name in ("is_foreign", "budget_account"):
         return gettext("Yes") if value else gettext("No")
     if not value:
         return gettext("Not given")

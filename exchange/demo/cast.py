@@ -19,7 +19,7 @@ from accounts.access.selectors import actor_for
 from accounts.access.services import appoint_first_administrator, appoint_staff
 from accounts.membership import tokens
 from accounts.membership.services import accept_invitation, change_roles, create_organisation, invite_member
-from accounts.organisations.models import Membership, Organisation
+from accounts.organisations.models import STATE_KINDS, Membership, Organisation
 from accounts.users.models import User
 from accounts.verification.papers import kinds_for
 from accounts.verification.selectors import current_service_contract
@@ -127,6 +127,7 @@ def _found(row: dict[str, Any], people: dict[str, User]) -> Organisation:
         "representative_title": "Thủ trưởng đơn vị",
         "public_mailbox": f"dulieu@{row['key']}.{DOMAIN}",
         "bank_holder": row["name_vi"],
+        "budget_account": row["kind"] in STATE_KINDS,
     }
     organisation = create_organisation(kind=row["kind"], details=details, actor=Actor(user=people[founder["login"]]))
     owner = actor_for(people[founder["login"]], organisation.pk)

@@ -20,6 +20,7 @@ VALUES = {
 CONNECTED = {"vneid_min_level": 2, "organisation_eid_required": True, "account_verification": "identity"}
 READY = {
     "kind": "enterprise",
+    "is_state": False,
     "roles": ["seller", "buyer"],
     "name": "Công ty cổ phần Dữ liệu A",
     "tax_code": "0100109106",
@@ -31,7 +32,13 @@ READY = {
     "representative": "Nguyễn Văn A",
     "eid": {"level": 0, "checked_on": "", "linked": False},
     "is_identified": False,
-    "bank": {"bin": "970436", "known": True, "account_tail": "6789", "holder": "CONG TY CO PHAN DU LIEU A"},
+    "bank": {
+        "bin": "970436",
+        "known": True,
+        "account_tail": "6789",
+        "holder": "CONG TY CO PHAN DU LIEU A",
+        "is_budget": False,
+    },
     "papers": ["business_registration", "representative"],
     "papers_required": ["business_registration", "representative"],
     "service_contract": True,
@@ -39,10 +46,12 @@ READY = {
 AGENCY = {
     **READY,
     "kind": "agency",
+    "is_state": True,
     "tax_code": "",
     "tax_code_required": False,
     "agency": {"code": "G09", "known": True, "closed": False, "successor": ""},
     "agency_code_required": True,
+    "bank": {**READY["bank"], "is_budget": True},
 }
 PERSON = {**READY, "kind": "person", "tax_code": "", "tax_code_required": False, "has_personal_id": True}
 PERSON["is_identified"] = True
@@ -83,7 +92,8 @@ def test_electronic_identity_counts_once_the_regulator_switches_it_on(facts, exp
     ("facts", "rules"),
     [
         (READY, ["R1", "P2", "R5", "P1", "R88"]),
-        (AGENCY, ["R2", "P2", "R5", "P1", "R88"]),
+        (AGENCY, ["R2", "P2", "R5", "R59", "P1", "R88"]),
+        ({**AGENCY, "bank": {**AGENCY["bank"], "bin": ""}}, ["R2", "P2", "R5", "P1", "R88"]),
         (PERSON, ["R1", "R5", "R87", "P1", "R88"]),
         ({**READY, "is_foreign": True}, ["R1", "P2", "R5", "R7", "P1", "R88"]),
         ({**READY, "roles": ["seller", "intermediary"]}, ["R1", "P2", "R5", "R6", "P1", "R88"]),
@@ -120,6 +130,12 @@ def test_one_fact_decides_one_condition(change, rule, verdict):
 
     assert found[rule] == verdict
     assert {other for other, answer in found.items() if answer != Verdict.PASS} <= {rule}
+
+
+def test_a_state_body_that_did_not_declare_a_budget_account_is_looked_into_by_a_reviewer():
+    found = judged(AGENCY | {"bank": {**AGENCY["bank"], "is_budget": False}})
+
+    assert {rule: verdict for rule, verdict in found.items() if verdict != Verdict.PASS} == {"R59": Verdict.HOLD}
 
 
 @pytest.mark.parametrize(

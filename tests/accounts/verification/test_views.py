@@ -140,6 +140,30 @@ def test_account_holder_is_prefilled_and_somebody_elses_is_refused(client):
     assert refused.context["form"]["bank_account"].value() == "123456789"
 
 
+def test_a_state_body_declares_that_its_account_takes_budget_revenue_or_reads_that_a_reviewer_decides(client):
+    owner = MembershipFactory(organisation=OrganisationFactory(agency=True, with_bank=True))
+    client.force_login(owner.user)
+    case_of(owner)
+    bank = reverse("accounts:details-edit", args=["bank"])
+    details = {"bank_id": "970436", "bank_account": "0011002233445", "bank_holder": owner.organisation.name_vi}
+
+    def condition():
+        rows = client.get(reverse("accounts:verification")).context["conditions"]
+        return next((str(row.badge), row.url) for row in rows if row.rule == "R59")
+
+    assert condition() == ("Chờ cán bộ xem xét", bank)
+
+    client.post(bank, details | {"budget_account": "on", "version": 1})
+
+    assert Organisation.objects.get().budget_account is True
+    assert condition() == ("Đạt", "")
+    assert "Nhận khoản thu ngân sách nhà nước" in client.get(reverse(OVERVIEW)).content.decode()
+
+
+def test_nobody_outside_the_state_is_asked_about_the_budget(client, owner):
+    assert "budget_account" not in client.get(reverse("accounts:details-edit", args=["bank"])).context["form"].fields
+
+
 def test_personal_number_once_given_is_not_asked_again(client):
     member = MembershipFactory(
         organisation=OrganisationFactory(kind="person", tax_code="", personal_id_hash="0" * 64, personal_id_tail="345")
