@@ -10,7 +10,8 @@ from accounts.organisations.models import Membership, Organisation
 from accounts.users.models import User
 from accounts.verification.selectors import has_valid_service_contract
 from catalog.offers.models import Listing
-from catalog.offers.selectors import content_hash, snapshot
+from catalog.offers.names import content_as_approved
+from catalog.offers.selectors import content_hash
 from catalog.offers.states import ListingState
 from exchange.codes.selectors import covers, is_abroad
 from exchange.rules.findings import Finding, Verdict
@@ -55,7 +56,7 @@ def _market(order: Order, day: dt.date) -> dict:
         "day": day.isoformat(),
         "shares": owners.facts(order, day),
         "listed_hash": listing.content_hash,
-        "content_hash": content_hash(snapshot(listing)),
+        "content_hash": content_hash(content_as_approved(listing)),
         "snapshot_digest": order.snapshot_digest,
         "snapshot_recomputed": digest(frozen),
         "territory_covered": covers(allowed, request["territory"]),

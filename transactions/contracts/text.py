@@ -117,7 +117,8 @@ def _party(party: Mapping, words: Mapping[str, str], language: str) -> str:
 def _owners(frozen: Mapping, words: Mapping[str, str], language: str) -> list[str]:
     """Who shares in the revenue, where it is shared; never how much (R59)."""
     offers = frozen.get("offers") or [{}]
-    names = [one_line(owner[f"name_{language}"] or owner["name_vi"]) for owner in offers[0].get("owners", [])]
+    owners = frozen["parties"].get("owners") or offers[0].get("owners", [])
+    names = [one_line(owner[f"name_{language}"] or owner["name_vi"]) for owner in owners]
     return [words["owners"].format(names="; ".join(names))] if names else []
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from accounts.organisations.models import Organisation
 from catalog.offers.models import Listing
+from catalog.offers.names import owners_as_approved
 from catalog.offers.selectors import obstacle_to_sharing, shares_of
 from catalog.offers.shares import in_percent
 from transactions.ledger import flows
@@ -68,7 +69,12 @@ def own_part(order: Order, seller_share: int) -> int | None:
 
 
 def names_of(order: Order) -> list[dict[str, str]]:
-    """Names of the owners as they were approved; none where nothing is shared."""
+    """Names of the owners when the order was placed; none where nothing is shared."""
+    return order.snapshot["parties"].get("owners") or _approved(order)
+
+
+def _approved(order: Order) -> list[dict[str, str]]:
+    """Names and commitments of the owners as the approved content holds them."""
     offers = order.snapshot.get("offers") or [{}]
     return offers[0].get("owners", [])
 
@@ -88,9 +94,10 @@ def obstacles(order: Order, day: dt.date) -> list[str]:
 
 def facts(order: Order, day: dt.date) -> dict[str, Any]:
     """What the rules of a trade look at: the sum, whether the shares are the approved ones, and their owners."""
-    rows, named = shares_of(order.listing), names_of(order)
+    rows, named = shares_of(order.listing), _approved(order)
     pairs = [list(pair) for pair in order.quote.get("owners", [])]
-    approved = [row.commitment for row in rows] == [owner["share"] for owner in named]
+    present = owners_as_approved(order.listing, rows)
+    approved = [owner["share"] for owner in present] == [owner["share"] for owner in named]
     return {
         "is_shared": bool(pairs or named),
         "sum": sum(weight for _key, weight in pairs),

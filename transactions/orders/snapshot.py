@@ -2,7 +2,7 @@
 
 from accounts.organisations.models import Organisation
 from catalog.offers.models import Listing
-from catalog.offers.selectors import content_hash
+from catalog.offers.selectors import content_hash, shares_of
 from exchange.common.canonical import digest_of
 
 REQUEST_FIELDS = ("purpose", "territory", "storage_place", "use_description")
@@ -20,7 +20,7 @@ def freeze(listing: Listing, *, buyer: Organisation, request: dict[str, str]) ->
         "listing": _listing(listing),
         "offer": offer_of(listing),
         "class": _classification(listing),
-        "parties": {"seller": party(listing.revision.asset.owner), "buyer": party(buyer)},
+        "parties": {"seller": party(listing.revision.asset.owner), "buyer": party(buyer)} | _owners(listing),
         "request": request_of(request),
     }
 
@@ -58,6 +58,12 @@ def party(organisation: Organisation) -> dict[str, str | bool]:
         "representative_title": organisation.representative_title,
         "is_foreign": organisation.is_foreign,
     }
+
+
+def _owners(listing: Listing) -> dict[str, list[dict[str, str]]]:
+    """How those who share in the revenue are called today; the approved content keeps the names of its day."""
+    names = [row.organisation for row in shares_of(listing)]
+    return {"owners": [{"name_vi": one.name_vi, "name_en": one.name_en} for one in names]} if names else {}
 
 
 def _listing(listing: Listing) -> dict[str, str | int]:
