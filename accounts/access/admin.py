@@ -92,8 +92,8 @@ class StaffAppointmentAdmin(ActingRegister):
             note=_("What the person decided stays on record."),
             when=lambda appointment: appointment.ended_at is None,
             barred=services.barred_from_ending,
-            is_final=True,
             asks_again=True,
+            takes_away=True,
         ),
     )
     list_acts = (
@@ -114,7 +114,7 @@ class StaffAppointmentAdmin(ActingRegister):
             run=reset_factor,
             form_class=ResetFactorForm,
             note=_("The password stays. The person sets a new factor up after the next sign-in."),
-            is_final=True,
             asks_again=True,
+            takes_away=True,
         ),
     )

@@ -17,7 +17,7 @@ from accounts.verification.selectors import papers_of
 from accounts.verification.states import PARTICIPANT_FLOW, CaseState
 from exchange.codes.selectors import choices
 from exchange.common.acts import Act, ActingRegister
-from exchange.common.admin import CaseAdmin, badge, column, queue_filter, titled, two_lines
+from exchange.common.admin import EMPTY, CaseAdmin, badge, column, queue_filter, titled, two_lines
 from exchange.common.casefile import Answer, Case
 from exchange.common.errors import IllegalMove
 from exchange.common.forms import PortalForm
@@ -247,7 +247,7 @@ ACTS = (
         note=_("It can no longer sell or buy until it is restored."),
         when=allows("suspend"),
         initial=version_of,
-        is_final=True,
+        takes_away=True,
     ),
     Act(
         code="restore",
@@ -269,7 +269,7 @@ ACTS = (
         note=_("This cannot be undone. Records stay."),
         when=allows("close"),
         initial=version_of,
-        is_final=True,
+        takes_away=True,
     ),
 )
 
@@ -291,6 +291,13 @@ def standing(organisation: Organisation) -> object:
     return badge(STANDINGS.get(organisation.state, ""), organisation.get_state_display())
 
 
+def codes(organisation: Organisation) -> object:
+    """Tax code and agency code, whichever there are."""
+    found = [code for code in (organisation.tax_code, organisation.agency_code) if code]
+    return two_lines(*found) if found else EMPTY
+
+
+codes.short_description = _("Tax code, agency code")  # type: ignore[attr-defined]
 standing.short_description = _("Standing")  # type: ignore[attr-defined]
 standing.admin_order_field = "state"  # type: ignore[attr-defined]
 
@@ -308,8 +315,7 @@ class OrganisationAdmin(ActingRegister):
     columns = (
         named,
         standing,
-        column("tax_code", _("Tax code")),
-        column("agency_code", _("Agency code")),
+        codes,
         column("verified_until", _("Verified until")),
     )
     details = (

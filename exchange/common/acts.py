@@ -46,7 +46,7 @@ class Act:
     when: Callable[[Any], bool] = always
     barred: Callable[[Any, Any], object] = nobody  # (record, actor): why this person may not, as the service says
     initial: Callable[[Any], dict[str, Any]] = nothing
-    is_final: bool = False
+    takes_away: bool = False  # it refuses, closes or undoes something: its button warns; one that approves does not
     asks_again: bool = False  # it moves money or rights: who it is must have been proved a short time ago
 
 
@@ -58,7 +58,7 @@ class Offer:
     title: object
     button: object
     note: object
-    is_final: bool
+    takes_away: bool
     url: str
     form: PortalForm
     barred: object = ""
@@ -110,7 +110,7 @@ class ActingRegister(Register):
 
     def _offer(self, act: Act, record: Any, form: PortalForm, actor: Any) -> Offer:
         url = reverse(self.address("do"), args=[record.pk, act.code])
-        return Offer(act.code, act.title, act.button, act.note, act.is_final, url, form, act.barred(record, actor))
+        return Offer(act.code, act.title, act.button, act.note, act.takes_away, url, form, act.barred(record, actor))
 
     def site_may(self, request: HttpRequest, right: str) -> bool:
         """Whether the person holds the right of an act."""
@@ -161,7 +161,7 @@ class ActingRegister(Register):
             status = self._run(request, act, form)
             if status is None:
                 return redirect(self.address("changelist"))
-        offer = Offer(act.code, act.title, act.button, act.note, act.is_final, request.path, form)
+        offer = Offer(act.code, act.title, act.button, act.note, act.takes_away, request.path, form)
         context = {
             **self.names(request),
             "title": act.title,

@@ -147,7 +147,7 @@ class RuleParameterAdmin(ActingRegister):
             run=withdraw,
             note=_("The log keeps that it was proposed."),
             when=is_proposed,
-            is_final=True,
+            takes_away=True,
         ),
         Act(
             code="propose",

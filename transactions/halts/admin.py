@@ -78,6 +78,5 @@ class TradingHaltAdmin(ActingRegister):
             form_class=LiftForm,
             note=_("If the cause still stands, the next check stops trading again within a minute."),
             when=lambda halt: halt.lifted_at is None,
-            is_final=True,
         ),
     )

@@ -139,7 +139,7 @@ class IncomingTransferAdmin(ActingRegister, ExportedRegister):
             run=refund,
             form_class=RefundForm,
             when=is_waiting,
-            is_final=True,
+            takes_away=True,
         ),
         Act(
             code="return",
@@ -237,7 +237,7 @@ class RefundAdmin(ActingRegister, ExportedRegister):
             run=refund_order,
             form_class=RefundOrderForm,
             note=_("Before settlement the whole sum ends the trade; a part completes it and the rest is settled."),
-            is_final=True,
+            takes_away=True,
         ),
     )
     acts = (
@@ -249,7 +249,7 @@ class RefundAdmin(ActingRegister, ExportedRegister):
             run=undo,
             form_class=UndoForm,
             when=lambda refund: not hasattr(refund, "reversed_by"),
-            is_final=True,
+            takes_away=True,
         ),
     )
 

@@ -149,7 +149,6 @@ class PayoutBatchAdmin(ActingRegister, ExportedRegister):
             note=_("Whoever prepared the batch cannot approve it."),
             when=services.is_open,
             barred=services.barred,
-            is_final=True,
             asks_again=True,
         ),
         Act(
@@ -161,6 +160,7 @@ class PayoutBatchAdmin(ActingRegister, ExportedRegister):
             form_class=ReasonForm,
             when=services.is_open,
             barred=services.barred,
+            takes_away=True,
         ),
     )
 
@@ -267,7 +267,7 @@ class PayoutAdmin(ActingRegister, ExportedRegister):
             run=fail,
             form_class=ReasonForm,
             when=lambda payout: payout.state == PayoutState.RELEASED,
-            is_final=True,
+            takes_away=True,
         ),
         Act(
             code="returned",
@@ -277,6 +277,5 @@ class PayoutAdmin(ActingRegister, ExportedRegister):
             run=came_back,
             form_class=ReturnedForm,
             when=lambda payout: payout.state == PayoutState.PAID,
-            is_final=True,
         ),
     )

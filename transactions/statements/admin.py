@@ -8,11 +8,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access.actor import Actor
 from exchange.common.acts import Act, ActingRegister
-from exchange.common.admin import badge, column, dong, titled
+from exchange.common.admin import badge, column, dong, titled, two_lines, written
 from exchange.common.exports import ExportedRegister, csv_response
 from exchange.common.forms import PortalForm
 from exchange.common.money import shown
@@ -64,10 +66,23 @@ state.short_description = _("State")  # type: ignore[attr-defined]
 
 
 def effect(line: BankStatementLine) -> object:
-    """What a line is in the books; what two people booked reads as they named it."""
-    for booking in line.booked:  # type: ignore[attr-defined]
+    """What a line is in the books as a chip: as two people named it, or that the second one has not decided yet."""
+    for booking in line.named:  # type: ignore[attr-defined]
+        if booking.state == BookingState.PROPOSED:
+            chip = badge("warn", booking.get_state_display())
+            return format_html('{}<small class="under">{}</small>', chip, booking.get_kind_display())
         return badge("ok", booking.get_kind_display())
-    return badge(EFFECTS.get(LineEffect(line.effect), "ok"), line.get_effect_display())
+    return badge(EFFECTS.get(LineEffect(line.effect), "ok"), effect_in_words(line))
+
+
+def effect_in_words(line: BankStatementLine) -> str:
+    """The same in words."""
+    for booking in line.named:  # type: ignore[attr-defined]
+        words = booking.get_kind_display()
+        if booking.state == BookingState.PROPOSED:
+            words = gettext("Waiting for a second person: %(kind)s") % {"kind": words}
+        return words
+    return line.get_effect_display()
 
 
 def is_preview(statement: BankStatement) -> bool:
@@ -125,7 +140,6 @@ class StatementAdmin(ActingRegister, ExportedRegister):
             right="transactions.import_statement",
             run=import_,
             when=is_preview,
-            is_final=True,
         ),
         Act(
             code="discard",
@@ -134,6 +148,7 @@ class StatementAdmin(ActingRegister, ExportedRegister):
             right="transactions.import_statement",
             run=discard,
             when=is_preview,
+            takes_away=True,
         ),
     )
 
@@ -175,7 +190,8 @@ class StatementAdmin(ActingRegister, ExportedRegister):
         context = {
             **self.names(request),
             "title": _("Bank against ledger"),
-            "found": self._found(request),
+            "found": (found := self._found(request)),
+            "not_in_books": [(line, effect(line)) for line in found.not_in_books],
             "file_url": reverse(f"admin:{DIFFERENCES}_file"),
             "book_url": reverse("admin:transactions_linebooking_new", args=["propose"])
             if self.site_may(request, "transactions.propose_booking")
@@ -189,7 +205,7 @@ class StatementAdmin(ActingRegister, ExportedRegister):
         head = [_("What"), _("Number at the bank"), _("Time"), _("Amount"), _("Transfer text")]
         rows: list[list[object]] = [
             [
-                line.get_effect_display(),
+                effect_in_words(line),
                 line.bank_transaction_id,
                 line.value_time.isoformat(),
                 line.amount,
@@ -276,15 +292,40 @@ def what(booking: LineBooking) -> object:
 what.short_description = _("What it is")  # type: ignore[attr-defined]
 
 
+def numbered(booking: LineBooking) -> object:
+    """The number at the bank with what it is under it."""
+    return two_lines(booking.line, what(booking))
+
+
+numbered.short_description = _("Number at the bank")  # type: ignore[attr-defined]
+numbered.admin_order_field = "line__bank_transaction_id"  # type: ignore[attr-defined]
+
+
+def proposal(booking: LineBooking) -> object:
+    """Who proposed it, with the time under it."""
+    return two_lines(booking.proposed_by, written(booking.proposed_at))
+
+
+proposal.short_description = _("Proposed by")  # type: ignore[attr-defined]
+proposal.admin_order_field = "proposed_at"  # type: ignore[attr-defined]
+
+
 @admin.register(LineBooking)
 class LineBookingAdmin(ActingRegister, ExportedRegister):
     """Lines that nobody ordered: proposed by one person, decided by another, undone only by a reversal."""
 
     reads = "transactions.view_ledger"
     columns = (
+        numbered,
+        column("amount", _("Amount"), order="amount", show=dong),
+        booking_state,
+        proposal,
+        column("decided_by", _("Decided by")),
+    )
+    exported = (
         column("line", _("Number at the bank")),
         what,
-        column("amount", _("Amount"), order="amount", show=dong),
+        column("amount", _("Amount"), show=dong),
         booking_state,
         column("proposed_by", _("Proposed by")),
         column("decided_by", _("Decided by")),
@@ -330,7 +371,6 @@ class LineBookingAdmin(ActingRegister, ExportedRegister):
             note=_("Whoever proposed the booking cannot approve it."),
             when=bookings.is_open,
             barred=bookings.barred,
-            is_final=True,
         ),
         Act(
             code="refuse",
@@ -341,6 +381,7 @@ class LineBookingAdmin(ActingRegister, ExportedRegister):
             form_class=BookingReasonForm,
             when=bookings.is_open,
             barred=bookings.barred,
+            takes_away=True,
         ),
         Act(
             code="reverse",
@@ -350,5 +391,6 @@ class LineBookingAdmin(ActingRegister, ExportedRegister):
             run=propose_reversal,
             form_class=BookingReasonForm,
             when=bookings.may_be_reversed,
+            takes_away=True,
         ),
     )

@@ -79,16 +79,22 @@ def bookable_lines() -> QuerySet[BankStatementLine]:
 
 
 def lines_of(statement: BankStatement) -> QuerySet[BankStatementLine]:
-    """Lines in the order of the file, each with what two people booked it as."""
-    first = LineBooking.objects.filter(state=BookingState.BOOKED, reverses__isnull=True)
-    return statement.lines.order_by("line").prefetch_related(Prefetch("bookings", first, to_attr="booked"))
+    """Lines in the order of the file, each with what two people booked it as, or what waits for the second."""
+    return statement.lines.order_by("line").prefetch_related(_present_bookings())
+
+
+def _present_bookings() -> Prefetch:
+    """What a line is in the books or is proposed to be: one at a time, as `named`; a reversal is not one."""
+    rows = LineBooking.objects.filter(state__in=OPEN, reverses__isnull=True)
+    return Prefetch("bookings", rows, to_attr="named")
 
 
 def unmatched_lines() -> QuerySet[BankStatementLine]:
     """Lines of statements that do not agree with the books."""
     rows = BankStatementLine.objects.filter(effect__in=(LineEffect.DIFFERS, LineEffect.UNKNOWN))
     rows = rows.exclude(_booked_as(BookingState.BOOKED))
-    return rows.select_related("statement", "transfer", "payout").order_by("-value_time", "pk")
+    rows = rows.select_related("statement", "transfer", "payout").prefetch_related(_present_bookings())
+    return rows.order_by("-value_time", "pk")
 
 
 def reconciliation() -> Reconciliation:

@@ -1,5 +1,7 @@
 """Registers of the console: for each state, person and act, the page shows exactly the forms the service accepts."""
 
+import re
+
 import pytest
 from django.contrib import admin
 from django.db import transaction
@@ -167,6 +169,39 @@ CASES = {
     "an appointment": (appointment, {StaffRole.ADMINISTRATOR: {"end"}}),
     "a difference": (difference, {SUPERVISOR: {"conclude"}}),
 }
+
+
+TAKES_AWAY = {
+    "accounts.organisation": {"suspend", "close"},
+    "accounts.staffappointment": {"end", "reset-factor"},
+    "exchange.ruleparameter": {"withdraw"},
+    "transactions.bankstatement": {"discard"},
+    "transactions.incomingtransfer": {"refund"},
+    "transactions.linebooking": {"refuse", "reverse"},
+    "transactions.payout": {"fail"},
+    "transactions.payoutbatch": {"refuse"},
+    "transactions.refund": {"refund", "undo"},
+}
+
+
+def test_a_button_warns_where_something_is_refused_closed_or_undone_and_never_where_it_is_approved():
+    found = {}
+    for model, register in admin.site._registry.items():
+        acts = (*getattr(register, "acts", ()), *getattr(register, "list_acts", ()))
+        if warning := {act.code for act in acts if act.takes_away}:
+            found[model._meta.label_lower] = warning
+
+    assert found == TAKES_AWAY
+
+
+def test_the_form_of_an_approval_has_a_plain_button_and_that_of_a_refusal_a_warning_one():
+    made = batch()
+
+    page = signed_in(officer().user).get(reverse("admin:transactions_payoutbatch_change", args=[made.record.pk]))
+
+    buttons = re.findall(r'<button class="(btn[^"]*)">([^<]+)</button>', page.content.decode())
+    kinds = {words: kind for kind, words in buttons}
+    assert (kinds["Phê duyệt và lập tệp gửi ngân hàng"], kinds["Từ chối"]) == ("btn", "btn danger")
 
 
 def shown(browser, made: Made) -> set[str]:

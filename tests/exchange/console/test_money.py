@@ -6,6 +6,7 @@ import io
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from accounts.access.actor import Actor
 from accounts.access.models import StaffRole
@@ -22,6 +23,7 @@ from transactions.ledger.selectors import balance
 from transactions.payments.models import IncomingTransfer, Refund
 from transactions.payments.services import mark_for_refund, receive_transfer
 from transactions.payouts.models import Payout, PayoutBatch
+from transactions.statements.bookings import approve_booking, propose_booking, refuse_booking
 from transactions.statements.models import BankStatement, BankStatementLine, LineBooking
 
 pytestmark = pytest.mark.django_db
@@ -167,6 +169,38 @@ def test_a_fee_of_the_bank_is_proposed_by_one_and_booked_by_another(finance, sec
     statement = reverse("admin:transactions_bankstatement_change", args=[line.statement_id])
     assert "Phí ngân hàng" in finance.get(statement).content.decode()
     assert "Đề xuất đảo bút toán" in finance.get(page).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("end", "chip", "words"),
+    [
+        ("", "err", "Tiền ra không theo lệnh nào"),
+        ("propose", "warn", "Chờ người thứ hai"),
+        ("refuse", "err", "Tiền ra không theo lệnh nào"),
+        ("approve", "ok", "Phí ngân hàng"),
+    ],
+)
+def test_a_line_says_whether_its_booking_waits_for_the_second_person(end, chip, words, finance):
+    imported(("FEE", -11_000, "PHI QLTK"), opening=20_000)
+    line = BankStatementLine.objects.get()
+    if end:
+        made = propose_booking(
+            line_id=line.pk, kind="bank_fee", reason="Phí quản lý tài khoản", actor=acting_staff(StaffRole.FINANCE)
+        )
+    if end == "refuse":
+        refuse_booking(booking_id=made.pk, reason="Không phải phí của ngân hàng", actor=acting_staff(StaffRole.FINANCE))
+    if end == "approve":
+        approve_booking(booking_id=made.pk, actor=acting_staff(StaffRole.FINANCE))
+
+    statement = finance.get(reverse("admin:transactions_bankstatement_change", args=[line.statement_id]))
+    differences = finance.get(reverse("admin:transactions_bankstatement_differences"))
+
+    [(_line, _number, effect)] = statement.context["rows"]
+    assert str(effect).startswith(f'<span class="badge {chip}">{words}</span>')
+    assert strip_tags(str(effect)) == words + ("Phí ngân hàng" if end == "propose" else "")
+    assert [str(effect)] * (end != "approve") == [str(shown) for _line, shown in differences.context["not_in_books"]]
+    saved = finance.get(reverse("admin:transactions_bankstatement_differences_file")).content.decode()
+    assert (words in saved) is (end != "approve")
 
 
 def test_a_wrong_statement_is_refused_on_its_form_with_the_line(finance):
