@@ -21,17 +21,19 @@ DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeou
 
 DEMO_PASSWORD = _instance.secret("logins")[:16]
 
-SECRET_KEY = _instance.secret("django")
-LINK_SIGNING_KEY = _instance.secret("links")
-FIELD_ENCRYPTION_KEY = _instance.secret("fields")
+if env.needs("SECRET_KEY"):
+    SECRET_KEY = _instance.secret("django")
+    LINK_SIGNING_KEY = _instance.secret("links")
+    FIELD_ENCRYPTION_KEY = _instance.secret("fields")
+    LOG_PROMISE_KEY = env.plain_base64(_instance.secret("promise"))
+if env.needs("BANK_WEBHOOK_SECRET"):
+    BANK_WEBHOOK_SECRET = "whsec_" + env.plain_base64(_instance.secret("bank"))
 _log = Signer.parse(LOG_ORIGIN, env.plain_base64(_instance.secret("log")))  # noqa: F405
-if env.database_role() == "sequencer":
+if env.needs("LOG_SIGNING_KEY"):
     LOG_SIGNING_KEY = _log.secret
 else:
     LOG_PUBLIC_KEY = _log.verifier.vkey
 del _log
-LOG_PROMISE_KEY = env.plain_base64(_instance.secret("promise"))
-BANK_WEBHOOK_SECRET = "whsec_" + env.plain_base64(_instance.secret("bank"))
 
 MEDIA_ROOT = _instance.room("files")
 LOG_ROOT = _instance.room("log")

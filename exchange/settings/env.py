@@ -35,6 +35,26 @@ def address_of_role() -> str:
     return ADDRESS_OF_ROLE[database_role()]
 
 
+# What each process is told besides its address: the sequencer sees no page, person, mail or bank, only the log.
+OF_THE_LOG = ("STATE_DIR", "LOG_ORIGIN")
+OF_THE_EXCHANGE = (
+    *("SECRET_KEY", "LINK_SIGNING_KEY", "FIELD_ENCRYPTION_KEY", "LOG_PROMISE_KEY"),
+    *("ALLOWED_HOSTS", "ESCROW_BIN", "ESCROW_NUMBER", "ESCROW_HOLDER"),
+    *("EMAIL_HOST", "DEFAULT_FROM_EMAIL", "PUBLIC_ADDRESS"),
+)
+OF_THE_BANK = ("BANK_WEBHOOK_SECRET",)
+NEEDS_OF_ROLE = {
+    **dict.fromkeys(ADDRESS_OF_ROLE, (*OF_THE_EXCHANGE, *OF_THE_LOG)),
+    "web": (*OF_THE_EXCHANGE, *OF_THE_BANK, *OF_THE_LOG),
+    "sequencer": ("LOG_SIGNING_KEY", *OF_THE_LOG),
+}
+
+
+def needs(name: str) -> bool:
+    """Whether the process that starts works with a value; what it does not need it does not read."""
+    return name in NEEDS_OF_ROLE[database_role()]
+
+
 def demand(*names: str) -> None:
     """Stop unless every variable is set, by itself or as NAME_FILE; all missing ones are named at once."""
     missing = [name for name in names if not (os.environ.get(name) or os.environ.get(f"{name}_FILE"))]

@@ -3,23 +3,7 @@
 from exchange.settings import env
 from exchange.settings.base import *  # noqa: F403
 
-env.demand(
-    env.address_of_role(),
-    "SECRET_KEY",
-    "LINK_SIGNING_KEY",
-    "FIELD_ENCRYPTION_KEY",
-    "LOG_PROMISE_KEY",
-    "BANK_WEBHOOK_SECRET",
-    "ALLOWED_HOSTS",
-    "STATE_DIR",
-    "LOG_ORIGIN",
-    "ESCROW_BIN",
-    "ESCROW_NUMBER",
-    "ESCROW_HOLDER",
-    "EMAIL_HOST",
-    "DEFAULT_FROM_EMAIL",
-    "PUBLIC_ADDRESS",
-)
+env.demand(env.address_of_role(), *env.NEEDS_OF_ROLE[env.database_role()])
 DEBUG = False
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 DATABASES = {"default": env.database(env.secret(env.address_of_role()))}
@@ -28,17 +12,18 @@ POSTGRES_PROGRAMS = env.text("POSTGRES_PROGRAMS", "")
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": env.number("DATABASE_POOL", 8), "timeout": 10}
 
-SECRET_KEY = env.long_secret("SECRET_KEY")
-LINK_SIGNING_KEY = env.long_secret("LINK_SIGNING_KEY")
-FIELD_ENCRYPTION_KEY = env.key_of_32_bytes("FIELD_ENCRYPTION_KEY")
-if env.database_role() == "sequencer":  # the only process that signs checkpoints and holds the key for it
-    env.demand("LOG_SIGNING_KEY")
+if env.needs("LOG_SIGNING_KEY"):  # the only process that signs checkpoints and holds the key for it
     LOG_SIGNING_KEY = env.key_of_32_bytes("LOG_SIGNING_KEY")
 else:
     env.refuse_signing_key()
     LOG_PUBLIC_KEY = env.public_key_of_the_log()
-LOG_PROMISE_KEY = env.key_of_32_bytes("LOG_PROMISE_KEY")
-BANK_WEBHOOK_SECRET = env.long_secret("BANK_WEBHOOK_SECRET")
+if env.needs("SECRET_KEY"):
+    SECRET_KEY = env.long_secret("SECRET_KEY")
+    LINK_SIGNING_KEY = env.long_secret("LINK_SIGNING_KEY")
+    FIELD_ENCRYPTION_KEY = env.key_of_32_bytes("FIELD_ENCRYPTION_KEY")
+    LOG_PROMISE_KEY = env.key_of_32_bytes("LOG_PROMISE_KEY")
+if env.needs("BANK_WEBHOOK_SECRET"):
+    BANK_WEBHOOK_SECRET = env.long_secret("BANK_WEBHOOK_SECRET")
 env.all_different(
     "SECRET_KEY",
     "LINK_SIGNING_KEY",
@@ -56,17 +41,19 @@ LOG_ORIGIN = env.text("LOG_ORIGIN")
 LOG_FORMER_KEYS = env.words("LOG_FORMER_KEYS")
 LOG_FORMER_PROMISE_KEYS = env.words("LOG_FORMER_PROMISE_KEYS")
 LOG_WITNESSES = env.words("LOG_WITNESSES")
-ESCROW_ACCOUNT = {name: env.text(f"ESCROW_{name.upper()}") for name in ("bin", "number", "holder")}
+if env.needs("ESCROW_NUMBER"):
+    ESCROW_ACCOUNT = {name: env.text(f"ESCROW_{name.upper()}") for name in ("bin", "number", "holder")}
 
-PUBLIC_ADDRESS = env.text("PUBLIC_ADDRESS")
 LOG_MONTHS = env.number("LOG_MONTHS", 12)
 
-EMAIL_HOST = env.text("EMAIL_HOST")
-EMAIL_PORT = env.number("EMAIL_PORT", 587)
-EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
-EMAIL_HOST_PASSWORD = env.secret("EMAIL_HOST_PASSWORD", default="")
-EMAIL_USE_TLS = True
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("DEFAULT_FROM_EMAIL")
+if env.needs("EMAIL_HOST"):
+    PUBLIC_ADDRESS = env.text("PUBLIC_ADDRESS")
+    EMAIL_HOST = env.text("EMAIL_HOST")
+    EMAIL_PORT = env.number("EMAIL_PORT", 587)
+    EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
+    EMAIL_HOST_PASSWORD = env.secret("EMAIL_HOST_PASSWORD", default="")
+    EMAIL_USE_TLS = True
+    DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("DEFAULT_FROM_EMAIL")
 
 STAFF_SECOND_FACTOR = env.flag("STAFF_SECOND_FACTOR", default=True)
 

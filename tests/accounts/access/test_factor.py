@@ -1,7 +1,9 @@
 """The second factor: set up, used, lost; what stands in the table; what the console asks of staff."""
 
 import json
+import re
 import time
+from urllib.parse import unquote
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -122,6 +124,22 @@ def test_sixth_wrong_code_is_not_even_tried(clock):
 
     assert "Đăng nhập sai quá nhiều lần" in answer.content.decode()
     assert not is_in(client)
+
+
+def test_recovery_codes_are_saved_as_a_text_file_by_the_page_that_shows_them_and_by_no_other(clock):
+    client, _answer = signed_in(UserFactory())
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD, "next": "/accounts/2fa/totp/activate/"})
+    secret = client.get("/accounts/2fa/totp/activate/").context["form"].secret
+    client.post("/accounts/2fa/totp/activate/", {"code": code(secret, clock)})
+
+    page, again = (client.get("/accounts/2fa/recovery-codes/") for _visit in range(2))
+
+    [(name, address)] = re.findall(r'<a [^>]*download="([^"]+)" href="(data:[^"]+)"', page.content.decode())
+    head, _comma, text = address.partition(",")
+    assert (name, head) == ("recovery-codes.txt", "data:text/plain;charset=utf-8")
+    assert unquote(text).splitlines() == page.context["unused_codes"]
+    assert "no-store" in page["Cache-Control"]
+    assert "download=" not in again.content.decode()
 
 
 def test_recovery_codes_are_shown_once_and_each_works_once(clock):

@@ -4,11 +4,17 @@ import base64
 import os
 import subprocess
 import sys
+import time
+from urllib.parse import quote
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
-from exchange.transparency.notes import Signer
+from exchange.transparency.keys import this_year
+from exchange.transparency.models import Checkpoint
+from exchange.transparency.notes import Signer, open_checkpoint
+from tests.exchange.transparency.conftest import write
 
 SIGNING_KEY = base64.b64encode(b"l" * 32).decode()
 COMPLETE = {
@@ -30,14 +36,25 @@ COMPLETE = {
 }
 
 
+OF_THE_SEQUENCER = {
+    "SEQUENCER_DATABASE_URL": COMPLETE["DATABASE_URL"],
+    "LOG_SIGNING_KEY": SIGNING_KEY,
+    "LOG_ORIGIN": COMPLETE["LOG_ORIGIN"],
+}
+
+
+def told(values, state):
+    """What a process is told: these values, its folder, and nothing of ours."""
+    said = {"STATE_DIR": str(state), "PATH": os.defpath, "DJANGO_SETTINGS_MODULE": "exchange.settings.production"}
+    return {name: value for name, value in (said | values).items() if value is not None}
+
+
 @pytest.fixture
 def run(tmp_path):
     """Run a management command with production settings and an environment of its own."""
 
-    def command(*arguments, **changes):
-        environment = COMPLETE | {"STATE_DIR": str(tmp_path), "PATH": os.defpath} | changes
-        environment["DJANGO_SETTINGS_MODULE"] = "exchange.settings.production"
-        environment = {name: value for name, value in environment.items() if value is not None}
+    def command(*arguments, every=COMPLETE, **changes):
+        environment = told(every | changes, tmp_path)
         return subprocess.run(  # noqa: S603
             [sys.executable, "manage.py", *arguments],
             env=environment,
@@ -125,16 +142,72 @@ def test_worker_holds_no_key_that_signs_the_log(run):
 
 @pytest.mark.slow
 def test_sequencer_needs_the_signing_key_and_tells_its_public_half(run):
-    own = {"SEQUENCER_DATABASE_URL": COMPLETE["DATABASE_URL"], "LOG_PUBLIC_KEY": None}
-
-    without = run("sequencer", "--public-key", **own)
-    told = run("sequencer", "--public-key", **own, LOG_SIGNING_KEY=SIGNING_KEY)
+    without = run("sequencer", "--public-key", every=OF_THE_SEQUENCER, LOG_SIGNING_KEY=None)
+    told = run("sequencer", "--public-key", every=OF_THE_SEQUENCER)
 
     assert without.returncode != 0
     assert "start again: LOG_SIGNING_KEY." in without.stderr.strip().splitlines()[-1]
     name, _identity, encoded = told.stdout.strip().split("+", 2)
     assert name.startswith("log.exchange.example.vn/")
     assert encoded == COMPLETE["LOG_PUBLIC_KEY"].split("+", 2)[2]
+
+
+SECRETS = "SECRET_KEY LINK_SIGNING_KEY FIELD_ENCRYPTION_KEY LOG_PROMISE_KEY BANK_WEBHOOK_SECRET LOG_SIGNING_KEY"
+HELD = f"""
+from django.conf import settings
+names = "{SECRETS} EMAIL_HOST_PASSWORD".split()
+print(" ".join(name for name in names if name in vars(settings._wrapped) and vars(settings._wrapped)[name]))
+"""
+OWN_SECRETS = {
+    "web": "SECRET_KEY LINK_SIGNING_KEY FIELD_ENCRYPTION_KEY LOG_PROMISE_KEY BANK_WEBHOOK_SECRET EMAIL_HOST_PASSWORD",
+    "worker": "SECRET_KEY LINK_SIGNING_KEY FIELD_ENCRYPTION_KEY LOG_PROMISE_KEY EMAIL_HOST_PASSWORD",
+    "sequencer": "LOG_SIGNING_KEY",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("role", OWN_SECRETS)
+def test_each_process_holds_its_own_secrets_and_no_other_whatever_it_was_told(run, role):
+    address = {"web": "DATABASE_URL"}.get(role, f"{role.upper()}_DATABASE_URL")
+    everything = {address: COMPLETE["DATABASE_URL"], "DATABASE_ROLE": role, "EMAIL_HOST_PASSWORD": "mail-password"}
+    if role == "sequencer":
+        everything["LOG_SIGNING_KEY"] = SIGNING_KEY
+
+    done = run("shell", "-v0", "-c", HELD, **everything)
+
+    assert done.stdout.split() == OWN_SECRETS[role].split(), done.stderr
+
+
+@pytest.mark.slow
+def test_worker_starts_without_the_secret_of_the_bank(run):
+    done = run("check", DATABASE_ROLE="worker", WORKER_DATABASE_URL=COMPLETE["DATABASE_URL"], BANK_WEBHOOK_SECRET=None)
+
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_sequencer_publishes_the_log_knowing_nothing_but_its_address_its_key_and_its_folder(tmp_path):
+    write(2)
+    where = connection.settings_dict
+    address = f"postgresql://{where['USER']}:{quote(where['PASSWORD'])}@{where['HOST']}:{where['PORT']}/{where['NAME']}"
+    environment = told(OF_THE_SEQUENCER | {"SEQUENCER_DATABASE_URL": address}, tmp_path)
+    sequencer = subprocess.Popen(
+        [sys.executable, "manage.py", "sequencer"], env=environment, cwd=settings.BASE_DIR, stdout=subprocess.DEVNULL
+    )
+    try:
+        ends = time.monotonic() + 60
+        while not Checkpoint.objects.filter(size=2).exists():
+            assert sequencer.poll() is None, "the sequencer ended by itself"
+            assert time.monotonic() < ends, "nothing was published"
+            time.sleep(0.1)
+    finally:
+        sequencer.terminate()
+        sequencer.wait(timeout=20)
+
+    [note] = [path.read_text() for path in (tmp_path / "log").rglob("checkpoint")]
+    verifier = Signer.parse(f"{COMPLETE['LOG_ORIGIN']}/{this_year()}", SIGNING_KEY).verifier
+    assert open_checkpoint(note, verifier).size == 2
 
 
 @pytest.mark.slow
@@ -151,4 +224,4 @@ def test_process_never_signs_in_with_the_address_of_another(run, command, variab
 
     assert done.returncode != 0
     said = done.stderr.strip().splitlines()[-1]
-    assert f"Set these environment variables and start again: {variable}." in said
+    assert f"Set these environment variables and start again: {variable}" in said
