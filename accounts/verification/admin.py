@@ -297,7 +297,7 @@ def codes(organisation: Organisation) -> object:
     return two_lines(*found) if found else EMPTY
 
 
-codes.short_description = _("Tax code, agency code")  # type: ignore[attr-defined]
+codes.short_description = _("Tax or agency code")  # type: ignore[attr-defined]
 standing.short_description = _("Standing")  # type: ignore[attr-defined]
 standing.admin_order_field = "state"  # type: ignore[attr-defined]
 

@@ -303,7 +303,7 @@ numbered.admin_order_field = "line__bank_transaction_id"  # type: ignore[attr-de
 
 def proposal(booking: LineBooking) -> object:
     """Who proposed it, with the time under it."""
-    return two_lines(booking.proposed_by, written(booking.proposed_at))
+    return format_html('{}<small class="under">{}</small>', booking.proposed_by, written(booking.proposed_at))
 
 
 proposal.short_description = _("Proposed by")  # type: ignore[attr-defined]
