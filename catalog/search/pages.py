@@ -1,8 +1,8 @@
 """How the catalogue says what was found: facets with counts, chips, addresses, pages."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
@@ -20,8 +20,7 @@ from exchange.common.kept import Part, values_of
 Pairs = list[tuple[str, str]]
 
 
-@dataclass(frozen=True)
-class Option:
+class Option(NamedTuple):
     """A value of a facet as a box to tick."""
 
     value: str
@@ -138,7 +137,11 @@ def _chips(asked: CatalogueFilter, boxes: list[Box], counts: Counts, place: Plac
 
 
 def page(
-    asked: CatalogueFilter, query: Query, counts: Counts, entries: list[CatalogueEntry], without_words: int
+    asked: CatalogueFilter,
+    query: Query,
+    counts: Counts,
+    entries: list[CatalogueEntry],
+    without_words: Callable[[], int],
 ) -> dict[str, Any]:
     """Everything the page of the catalogue shows."""
     place = Place(asked)
@@ -158,7 +161,7 @@ def page(
         "kept": [pair for pair in place.pairs if pair[0] != "sort"],
         "sorts": [(code, SORTS[code], code == asked.sort) for code in SORTS if code != "relevance" or asked.words],
         "page_obj": HitPages(counts.total).get_page(asked.page),
-        "advice": None if counts.total else _advice(chips, asked, place, without_words),
+        "advice": None if counts.total else _advice(chips, query, place, without_words),
     }
 
 
@@ -173,11 +176,12 @@ def _part(box: Box) -> Part:
     return Part("box", (box.facet.name, box.is_open, box.more, box.more_url, tuple(box.options)), box)
 
 
-def _advice(chips: list[Chip], asked: CatalogueFilter, place: Place, without_words: int) -> Chip | None:
+def _advice(chips: list[Chip], query: Query, place: Place, without_words: Callable[[], int]) -> Chip | None:
     """The one thing to drop that brings most back: a filter, or the query."""
     best = max(chips, key=lambda chip: chip.would_be, default=None)
     if best is not None and best.would_be:
         return Chip(best.label, place.without(best.facet), best.facet, best.would_be)
-    if asked.words and without_words:
-        return Chip(_("the query"), place.without("q"), "q", without_words)
+    found = without_words() if query.words else 0  # asked only now: it is the dearest of all counts
+    if found:
+        return Chip(_("the query"), place.without("q"), "q", found)
     return None

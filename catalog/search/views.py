@@ -17,6 +17,7 @@ from catalog.licences.odrl import policy
 from catalog.search import pages, selectors, services, tables
 from catalog.search.detail import Dataset, dataset, page
 from catalog.search.filters import CatalogueFilter
+from catalog.search.reading import is_visitor
 from exchange.common import kept
 from exchange.common.addresses import absolute
 from exchange.common.clock import today
@@ -31,9 +32,8 @@ class Catalogue(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         """One page of what was found."""
         asked = CatalogueFilter(request.GET)
-        is_visitor = not request.actor.is_staff and request.actor.organisation is None
         make = partial(self._found, request, asked)
-        is_kept = is_visitor and settings.CATALOGUE_KEPT_SECONDS > 0
+        is_kept = settings.CATALOGUE_KEPT_SECONDS > 0 and is_visitor(request.actor)
         found = kept.once(self._as_of_now(request), make) if is_kept else make()
         return render(request, "catalog/search/catalogue.html", {"words": asked.words, "found": found})
 
@@ -50,9 +50,8 @@ class Catalogue(View):
         if counts.total:
             hits = selectors.MOST_HITS if counts.is_capped else counts.total
             entries = selectors.page_of(query, actor=request.actor, number=number, hits=hits)
-        is_lost = not counts.total and bool(query.words)
-        without = selectors.count_without_words(query, actor=request.actor) if is_lost else 0
-        context = pages.page(asked, query, counts, entries, without)
+        without_words = partial(selectors.count_without_words, query, actor=request.actor)
+        context = pages.page(asked, query, counts, entries, without_words)
         return render_to_string("catalog/search/_catalogue.html", context, request)
 
 

@@ -46,11 +46,12 @@ def account(request: HttpRequest) -> Account | None:
 def shell(request: HttpRequest) -> dict[str, Any]:
     """What a page needs without database, session or messages: error pages use only this."""
     match = getattr(request, "resolver_match", None)
+    links = navigation.links(navigation.MAIN, match.view_name if match else "")
     theme = request.COOKIES.get("theme", "")
     return {
         "demo": settings.DEMO,
         "theme": theme if theme in THEMES else "",
-        "main_links": navigation.links(navigation.MAIN, match.view_name if match else ""),
+        "main_links": Part("links", tuple(link["current"] for link in links), links),
         "foot": Part("foot", settings.DEMO, foot),
         "other_language": navigation.other_language(request),
     }
