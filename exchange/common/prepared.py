@@ -47,7 +47,7 @@ class Prepared:
     ) -> None:
         self.make = make
         self.around = around
-        self.cursor = _cursor if keeps_plan else connection.cursor
+        self.keeps_plan = keeps_plan
         self.marks = {
             name.removeprefix("#"): LEAST + at if name.startswith("#") else MARK.format(name)
             for at, name in enumerate(names)
@@ -58,7 +58,7 @@ class Prepared:
         """Rows for these values."""
         sql, parameters = self.statement or self._prepare()
         given = {mark: values[name] for name, mark in self.marks.items()}
-        with self.cursor() as cursor:
+        with _cursor() if self.keeps_plan else connection.cursor() as cursor:
             cursor.execute(sql, [_filled(one, given) for one in parameters])
             return list(cursor.fetchall())
 

@@ -1,5 +1,7 @@
 """A statement made once and asked with other values."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -60,3 +62,30 @@ def test_the_database_keeps_the_plan_of_a_statement_asked_often():
         )
         assert ("{text,text}",) in cursor.fetchall()
     assert [query["sql"].count("exchange_code") > 0 for query in asked] == [True] * 4  # each is counted and told
+
+
+@pytest.mark.parametrize("keeps_plan", [True, False])
+def test_each_thread_asks_on_its_own_connection(keeps_plan):
+    themes = Prepared(lambda code: Code.objects.filter(code=code).values_list("code"), "code", keeps_plan=keeps_plan)
+    themes.rows(code="nothing")
+
+    def elsewhere() -> list:
+        try:
+            return themes.rows(code="nothing")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(elsewhere).result() == []
+
+
+def test_marks_in_a_list_are_replaced_and_what_stands_around_a_statement_is_kept():
+    codes = Prepared(
+        lambda first, second: Code.objects.filter(list="theme", code__in=[first, second]).values_list("code"),
+        *("first", "second"),
+        around=lambda sql: sql.replace("SELECT ", "SELECT 'found', "),
+        keeps_plan=False,
+    )
+
+    assert sorted(codes.rows(first="trade", second="health")) == [("found", "health"), ("found", "trade")]
+    assert codes.rows(first="trade", second="nothing") == [("found", "trade")]
