@@ -1,13 +1,16 @@
 """What may be asked of the catalogue; an unknown value is passed over, never an error."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from django.utils.datastructures import MultiValueDict
+import django_filters
+from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from catalog.search import facets
+from catalog.search.models import CatalogueEntry
 from exchange.common.vietnamese import clean
 
 SORTS = {
@@ -20,21 +23,66 @@ SORTS = {
 }
 
 
-class CatalogueFilter:
+class FacetValues(forms.MultipleChoiceField):
+    """Values of a facet; what the facet does not know is passed over, and nothing is demanded."""
+
+    def __init__(self, *, facet: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.facet = facet
+
+    def to_python(self, value: Sequence[str] | None) -> list[str]:
+        """Known values, each once."""
+        return [text for text in dict.fromkeys(super().to_python(value)) if facets.is_known(self.facet, text)]
+
+    def validate(self, value: list[str]) -> None:
+        """What is unknown is gone already."""
+
+
+class FacetFilter(django_filters.MultipleChoiceFilter):
+    """Any of several values of a facet."""
+
+    field_class = FacetValues
+
+    def filter(self, qs: QuerySet, value: list[str]) -> QuerySet:
+        """Entries that have one of the values."""
+        kept = ["" if one == facets.NO_OFFER else one for one in value]
+        return qs.filter(facets.condition(self.field_name, kept)) if value else qs
+
+
+def _facet(name: str) -> FacetFilter:
+    return FacetFilter(field_name=name, facet=name, label=facets.BY_NAME[name].label)
+
+
+class CatalogueFilter(django_filters.FilterSet):
     """Query, facets and order of the catalogue, as they stand in the address."""
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
-        self.data = data
+    theme = _facet("theme")
+    publisher = _facet("publisher")
+    sharing = _facet("sharing")
+    importance = _facet("importance")
+    price = _facet("price")
+    format = _facet("format")
+    frequency = _facet("frequency")
+    province = _facet("province")
+
+    class Meta:
+        model = CatalogueEntry
+        fields: list[str] = []
+
+    def get_form_class(self) -> type[forms.Form]:
+        """A form with the facets the address names: a field nobody asked for costs more than the search."""
+        asked = {name: one.field for name, one in self.filters.items() if name in self.data}
+        return type("CatalogueForm", (self._meta.form,), asked)
 
     @cached_property
     def words(self) -> str:
         """What was typed into the search box."""
-        return clean(self.data.get("q", ""))[:200]
+        return clean(self.data.get("q", ""))[:200] if self.data else ""
 
     @property
     def sort(self) -> str:
         """The order asked for; best match with a query, else what was updated lately."""
-        asked = self.data.get("sort", "")
+        asked = self.data.get("sort", "") if self.data else ""
         if asked in SORTS and (asked != "relevance" or self.words):
             return asked
         return "relevance" if self.words else "updated"
@@ -42,16 +90,13 @@ class CatalogueFilter:
     @property
     def page(self) -> int:
         """The page asked for."""
-        text = self.data.get("page", "")
+        text = self.data.get("page", "") if self.data else ""
         return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 6 else 1
 
     @cached_property
     def chosen(self) -> dict[str, list[str]]:
-        """Facets with the values chosen: those the facet knows, each once."""
-        asked = {facet.name: self._values(facet.name) for facet in facets.FACETS if facet.name in self.data}
-        known = {name: [one for one in values if facets.is_known(name, one)] for name, values in asked.items()}
-        return {name: values for name, values in known.items() if values}
-
-    def _values(self, name: str) -> list[str]:
-        values = self.data.getlist(name) if isinstance(self.data, MultiValueDict) else self.data[name]
-        return list(dict.fromkeys(values))
+        """Facets with the values chosen."""
+        if not self.is_bound:
+            return {}
+        self.form.is_valid()
+        return {name: values for name, values in self.form.cleaned_data.items() if values}

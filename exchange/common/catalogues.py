@@ -41,6 +41,7 @@ LIBRARIES = {
     "allauth": ("account", "core", "decorators.py", "utils.py", "mfa/adapter.py", "mfa/base", "mfa/totp"),
     "rest_framework": ("exceptions.py", "fields.py", "relations.py", "validators.py", "pagination.py"),
     "guardian": ("models", "mixins.py", "admin.py", "apps.py"),
+    "django_filters": ("fields.py", "filters.py", "widgets.py", "utils.py", "conf.py"),
 }
 SCRIPTS = {"django": ("contrib/admin/static/admin/js",)}
 DOMAINS = ("django", "djangojs")

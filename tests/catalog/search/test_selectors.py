@@ -4,6 +4,7 @@ import pytest
 
 from accounts.access.actor import Actor
 from catalog.search import selectors
+from catalog.search.facets import BY_NAME
 from catalog.search.filters import CatalogueFilter
 from catalog.search.models import CatalogueEntry
 from catalog.search.selectors import Query
@@ -209,6 +210,7 @@ def test_unknown_values_are_passed_over(registered):
 
     assert asked.chosen == {"theme": ["agriculture"]}
     assert (asked.page, asked.sort) == (1, "updated")
+    assert set(asked.filters) == set(BY_NAME)
 
 
 def test_hidden_entries_are_neither_shown_nor_counted(registered):
