@@ -2,7 +2,7 @@
 
 from exchange.codes.models import AgencyCode, Bank, Code, Holiday, Province
 from exchange.console.models import PaperOpening
-from exchange.files.models import StoredFile
+from exchange.files.models import ErasedFile, StoredFile
 from exchange.notifications.models import Message
 from exchange.rules.models import Evaluation, RuleParameter
 from exchange.transparency.models import (
@@ -25,6 +25,7 @@ __all__ = [
     "Cosignature",
     "Discrepancy",
     "Entry",
+    "ErasedFile",
     "Evaluation",
     "Holiday",
     "Leaf",

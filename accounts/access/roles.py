@@ -56,6 +56,7 @@ _ALL = [
     Permission("catalog.review_asset", _("Decide registrations and listings"), (), (REVIEWER,)),
     Permission("catalog.suspend_listing", _("Suspend or end a listing for the exchange"), (), (REVIEWER,)),
     Permission("catalog.follow_standing", _("Take offers off the market with their seller's standing"), system=True),
+    Permission("catalog.erase_discarded", _("Take the files of a deleted draft off the disk"), system=True),
     Permission("catalog.lapse_asset", _("Let a returned registration lapse"), system=True),
     # transactions
     Permission("transactions.view_order", _("Read the organisation's orders"), EVERY_MEMBER, EVERY_STAFF),

@@ -3,6 +3,9 @@
 import uuid
 
 from django.db import models
+from django.utils import timezone
+
+from exchange.common.walls import append_only
 
 
 class StoredFile(models.Model):
@@ -27,3 +30,16 @@ class StoredFile(models.Model):
         """Relative place in the storage: two levels of folders by id."""
         text = self.id.hex
         return f"{self.purpose}/{text[:2]}/{text}"
+
+
+class ErasedFile(models.Model):
+    """Content that was taken off the disk because nothing needs it any more; the row of the file stays."""
+
+    stored = models.OneToOneField(StoredFile, models.PROTECT, related_name="erased")
+    erased_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.stored_id}"

@@ -18,11 +18,12 @@ from typing import BinaryIO, Protocol
 import structlog
 from django.conf import settings
 from django.db import transaction
+from django.db.models import ForeignObjectRel, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from exchange.common.errors import DomainError
 from exchange.files.kinds import HEAD_BYTES, evidence_media_type
-from exchange.files.models import StoredFile
+from exchange.files.models import ErasedFile, StoredFile
 from exchange.files.names import clean_name
 
 CHUNK = 256 * 1024
@@ -214,6 +215,20 @@ def _corrupt(stored: StoredFile, how: str) -> DomainError:
         _("The stored file no longer matches its recorded hash, so it is not handed out. The exchange has been told."),
         code="file_corrupt",
     )
+
+
+@transaction.atomic
+def erase(stored: StoredFile) -> None:
+    """The content leaves the disk once this is committed; a second time takes away what the first had to leave."""
+    ErasedFile.objects.get_or_create(stored=stored)
+    transaction.on_commit(lambda: place_of(stored).unlink(missing_ok=True))
+
+
+def references_to(stored: StoredFile) -> Iterator[QuerySet]:
+    """The rows of each table that name a stored file, whoever keeps the table."""
+    for relation in StoredFile._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ForeignObjectRel) and relation.related_model is not ErasedFile:
+            yield relation.related_model._default_manager.filter(**{relation.field.name: stored})
 
 
 def sweep(*, older_than: float = SWEEP_AFTER_SECONDS) -> int:

@@ -2,6 +2,7 @@
 
 from catalog.assets.services import create_asset
 from catalog.registration.services.clock import remind_or_lapse, run_clocks
+from catalog.registration.services.erasing import erase_discarded
 from catalog.registration.services.review import list_, register, reject, return_, take
 from catalog.registration.services.sending import (
     new_revision,
@@ -16,6 +17,7 @@ from catalog.registration.services.taking_back import discard_draft, withdraw_re
 __all__ = [
     "create_asset",
     "discard_draft",
+    "erase_discarded",
     "list_",
     "new_revision",
     "register",

@@ -13,6 +13,7 @@ from catalog.offers.states import ListingState
 from catalog.registration.services.shared import lock_revision, move, tell
 from exchange.common.clock import now
 from exchange.common.errors import DomainError, IllegalMove
+from exchange.jobs.services import enqueue
 
 
 @transaction.atomic
@@ -39,7 +40,7 @@ def withdraw_registration(*, revision_id: int, version: int, actor: Actor) -> Re
 
 @transaction.atomic
 def discard_draft(*, revision_id: int, version: int, actor: Actor) -> Revision:
-    """A draft that was never sent is closed for everybody, with its file and papers; its rows and number stay."""
+    """A draft that was never sent is closed for everybody; its files and papers go, its rows and number stay."""
     revision = lock_revision(revision_id, version)
     require(actor, "catalog.edit_asset", organisation=revision.asset.owner)
     if not ASSET_FLOW.allows(revision.state, "discard"):
@@ -50,4 +51,5 @@ def discard_draft(*, revision_id: int, version: int, actor: Actor) -> Revision:
     datasets.take_away_of(revision)
     RightsEvidence.objects.filter(revision=revision, removed_at__isnull=True).update(removed_at=now())
     move(revision, "discard", actor=actor)
+    enqueue("catalog.registration.erase_discarded", revision_id=revision.pk)
     return revision

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from exchange.files.audit import differences
-from exchange.files.services import place_of, store
+from exchange.files.services import erase, place_of, store
 from exchange.transparency.sealer import seal
 from tests.exchange.transparency.conftest import write
 
@@ -46,6 +46,17 @@ def test_fifty_flipped_bits_are_fifty_differences():
         flip(place_of(stored), chance.randrange(stored.size))
 
     assert sorted(found()) == sorted(("file_changed", str(stored.pk)) for stored in touched)
+
+
+def test_erased_content_is_no_difference_until_it_is_there_again(django_capture_on_commit_callbacks):
+    stored, content = keep(b"a,b\n1,2\n"), place_of(keep(b"a,b\n3,4\n")).read_bytes()
+    with django_capture_on_commit_callbacks(execute=True):
+        erase(stored)
+    assert found() == []
+
+    place_of(stored).write_bytes(content)
+
+    assert found() == [("erased_file_still_there", str(stored.pk))]
 
 
 def test_missing_cut_and_foreign_files_are_told_apart():
