@@ -60,6 +60,20 @@ class Named(Node):
         return ""
 
 
+class Nodes(NodeList):
+    """Nodes of a settled template: of what kinds they are is found out once, not each time a page extends another."""
+
+    def __init__(self, nodes: Iterable[Node]) -> None:
+        super().__init__(nodes)
+        self.known: dict[type, list[Node]] = {}
+
+    def get_nodes_by_type(self, nodetype: type) -> list[Any]:
+        """All nodes of a kind, those inside others included."""
+        if nodetype not in self.known:
+            self.known[nodetype] = super().get_nodes_by_type(nodetype)
+        return list(self.known[nodetype])
+
+
 class Shown(VariableNode):
     """A value; most are texts, of which nothing has to be asked first: no time zone, no number of a language."""
 
@@ -95,7 +109,7 @@ class Loader(cached.Loader, Settling):
 
 def settled(nodes: Iterable[Node], context: Context) -> NodeList:
     """The same nodes, the constant ones as text."""
-    return NodeList(_joined(_settled(node, context) for node in nodes))
+    return Nodes(_joined(_settled(node, context) for node in nodes))
 
 
 def _joined(nodes: Iterable[Node]) -> Iterator[Node]:

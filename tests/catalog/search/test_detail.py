@@ -152,6 +152,22 @@ def test_flagged_columns_show_neither_examples_nor_preview(client):
     assert 'id="preview"' in text
 
 
+def test_dictionary_says_each_field_in_words_and_names_of_fields_are_never_markup(client):
+    listing = listed(priced=True)
+    file = listing.revision.files.get()
+    ColumnFactory(file=file, position=4, name="<i>so</i>", label_vi="<b>Số</b>", type="integer", unit="<u>tấn</u>")
+
+    text = client.get(address(listing)).content.decode()
+
+    row = (
+        '<tr><th scope="row"><code>&lt;i&gt;so&lt;/i&gt;</code></th>'
+        '<td class="muted nowrap" data-label="Kiểu">số nguyên</td>'
+        '<td class="min-14" data-label="Ý nghĩa">&lt;b&gt;Số&lt;/b&gt;</td>'
+        '<td class="nowrap" data-label="Đơn vị">&lt;u&gt;tấn&lt;/u&gt;</td>'
+    )
+    assert row in text
+
+
 def test_preview_that_is_off_shows_no_rows(client):
     listing = listed(priced=True)
     file = listing.revision.files.get()
