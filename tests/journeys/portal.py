@@ -175,10 +175,17 @@ class Portal:
         return victims
 
     def recover(self, seconds: float = 90) -> float:
-        """Wait until the portal works again; how long it took."""
+        """Wait until every part stands and the portal works again; how long it took."""
         began = time.monotonic()
-        self.wait(seconds)
+        if not processes.wait_until(lambda: self.stands or self.has_ended, seconds, pause=0.1) or self.has_ended:
+            raise AssertionError(f"The portal did not recover: {self.said()[-2000:]}")
         return time.monotonic() - began
+
+    @property
+    def stands(self) -> bool:
+        """Whether every part runs and the portal answers; web workers of a killed server answer for a moment still."""
+        parts = [self.pids(part) for part in (*MARKS, "web-worker")]
+        return all(parts) and self.is_ready and parts == [self.pids(part) for part in (*MARKS, "web-worker")]
 
 
 def children_of(pid: int) -> list[int]:
