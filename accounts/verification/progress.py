@@ -105,9 +105,13 @@ STAGES: dict[str, tuple[Words, Words, str, str, Words]] = {
 CONDITION_NAMES: dict[str, Words] = {
     "R1": _("Tax code"),
     "R2": _("Agency code"),
+    "R3": _("Identity of the representative"),
+    "R4": _("E-identity of the organisation"),
     "R5": _("Payment account"),
+    "R59": _("Revenue of the State budget"),
     "R6": _("Certificate of eligibility"),
     "R7": _("Foreign participant"),
+    "R86": _("Identity behind the account"),
     "R87": _("Way of taking part"),
     "R88": _("Service contract"),
     "P1": _("Papers"),

@@ -4,6 +4,8 @@ import datetime as dt
 
 import pytest
 
+from accounts.verification import rules
+from accounts.verification.progress import CONDITION_NAMES
 from accounts.verification.rules import STAGE, rules_for
 from exchange.rules.engine import Parameters, Verdict, evaluate
 
@@ -101,6 +103,10 @@ def test_electronic_identity_counts_once_the_regulator_switches_it_on(facts, exp
 )
 def test_each_kind_of_participant_meets_its_own_conditions(facts, rules):
     assert list(judged(facts)) == rules
+
+
+def test_every_condition_has_a_name_people_read():
+    assert {rule.id for rule, _applies in rules._APPLIES} == set(CONDITION_NAMES)
 
 
 @pytest.mark.parametrize("facts", [READY, AGENCY, PERSON])
