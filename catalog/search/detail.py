@@ -241,7 +241,9 @@ class Dataset:
 
     @cached_property
     def versions(self) -> list[Revision]:
-        """Registered versions, newest first."""
+        """Registered versions, newest first; nothing stands before the first of them."""
+        if self.revision.number == 1 and self.revision.state in reading.SHOWN_VERSIONS:
+            return [self.revision]
         return reading.versions.records(asset=self.entry.asset_id)
 
     @cached_property

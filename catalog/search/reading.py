@@ -38,7 +38,7 @@ OF_REVISION = (
     *("number", "state", "title_vi", "title_en", "summary_vi", "summary_en", "description_vi", "description_en"),
     *("keywords", "publisher", "province__name_vi", "province__name_en", "is_core_dataset", "contact_mailbox"),
     *("origin", "how_obtained", "legal_basis", "parents", "method", "certificate_number", "content_hash"),
-    *("classification__subject", "classification__people_described", "classification__processing_basis"),
+    *("decided_at", "classification__subject", "classification__people_described", "classification__processing_basis"),
     *("classification__access", "classification__for_state", "classification__for_firms"),
     *("classification__for_persons", "classification__limit_reason", "classification__limit_text"),
     *("classification__classified_on", "quality__frequency", "quality__last_updated", "quality__temporal_from"),
