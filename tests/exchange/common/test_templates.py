@@ -103,6 +103,12 @@ def test_what_is_missing_is_told_where_it_is_shown_and_not_when_a_template_is_re
         absent.render(Context())
 
 
+def test_no_template_changes_the_language_it_was_asked_for_in():
+    sources = {name: (ROOT / "templates" / name).read_text("utf-8") for name in PAGES}
+
+    assert [name for name, text in sources.items() if "{% language" in text] == []
+
+
 @pytest.mark.slow
 def test_every_template_of_the_portal_shows_the_same_as_with_django():
     plain, ours = engine(FOLDERS, is_settled=False), engine(FOLDERS, is_settled=True)
