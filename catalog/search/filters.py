@@ -1,7 +1,8 @@
 """What may be asked of the catalogue; an unknown value is passed over, never an error."""
 
 from collections.abc import Sequence
-from functools import cached_property
+from copy import deepcopy
+from functools import cached_property, lru_cache
 from typing import Any
 
 import django_filters
@@ -71,8 +72,7 @@ class CatalogueFilter(django_filters.FilterSet):
 
     def get_form_class(self) -> type[forms.Form]:
         """A form with the facets the address names: a field nobody asked for costs more than the search."""
-        asked = {name: one.field for name, one in self.filters.items() if name in self.data}
-        return type("CatalogueForm", (self._meta.form,), asked)
+        return _form_class(tuple(name for name in self.filters if name in self.data))
 
     @cached_property
     def words(self) -> str:
@@ -100,3 +100,11 @@ class CatalogueFilter(django_filters.FilterSet):
             return {}
         self.form.is_valid()
         return {name: values for name, values in self.form.cleaned_data.items() if values}
+
+
+@lru_cache(maxsize=2**8)
+def _form_class(names: tuple[str, ...]) -> type[forms.Form]:
+    """The form with these facets, made once in a process."""
+    filters = deepcopy(CatalogueFilter.base_filters)  # a filter keeps its field: those copied for each page stay light
+    fields = {name: filters[name].field for name in names}
+    return type("CatalogueForm", (CatalogueFilter._meta.form,), fields)
