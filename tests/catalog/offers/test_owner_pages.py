@@ -217,7 +217,9 @@ def test_an_offer_is_read_and_its_paper_opens_beside_the_registration_once_it_wa
     text = desk.get(reverse("admin:catalog_revision_change", args=[offer.revision.pk])).content.decode()
 
     assert ("33,33% doanh thu" in text, "thoa-thuan.pdf" in text, paper_url in text) == (is_read,) * 3
-    assert desk.get(paper_url).status_code == (200 if is_read else 404)
+    opened = desk.get(paper_url)
+    assert opened.status_code == (200 if is_read else 404)
+    assert (opened.getvalue() == b"%PDF-1.7 thoa thuan") is is_read
 
 
 def test_an_offer_stays_on_the_market_when_another_owner_is_suspended(offer, steward):
