@@ -62,6 +62,9 @@ def _put(live: ModuleType, word: str, new: Any) -> bool:
     old = getattr(live, word)
     if isinstance(old, FunctionType) and old.__module__ == live.__name__:
         return _put_code(_innermost(old), _innermost(new))
+    if isinstance(old, type) and old.__module__ == live.__name__:
+        pairs = [(_code_of(vars(old)[name]), _code_of(vars(new)[name])) for name in vars(new) if name[:2] != "__"]
+        return sum(_put_code(kept, wrong) for kept, wrong in pairs if kept and wrong) > 0
     if not isinstance(old, (frozenset, tuple, str, int)) or old == new or word.startswith("__"):
         return False
     for module in list(sys.modules.values()):  # whoever imported the constant by its name has it too
@@ -74,6 +77,13 @@ def _put_code(old: FunctionType, new: FunctionType) -> bool:
     is_other = old.__code__ != new.__code__ or old.__defaults__ != new.__defaults__
     old.__code__, old.__defaults__ = new.__code__, new.__defaults__
     return is_other
+
+
+def _code_of(member: Any) -> FunctionType | None:
+    """The function behind a method or a property; nothing behind a value."""
+    for place in ("fget", "func", "__func__"):
+        member = getattr(member, place, member)
+    return _innermost(member) if isinstance(member, FunctionType) else None
 
 
 def _innermost(function: Callable) -> FunctionType:
