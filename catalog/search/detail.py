@@ -101,7 +101,9 @@ def field_of(column: Column, rows: int | None) -> Field:
     meaning = bilingual(column.label_vi, column.label_en)
     if column.code_list:
         meaning = format_html('{} <span class="muted">({})</span>', meaning, column.code_list)
-    example: SafeString | str = format_html("<code>{}</code>", column.example) if column.example else ""
+    example: SafeString | str = column.example  # words in the letters of the page: many code fonts lack some
+    if example.isascii() and example:
+        example = format_html("<code>{}</code>", example)
     if column.is_flagged:
         example = format_html('<span class="muted">{}</span>', _("not shown"))
     return Field(

@@ -152,6 +152,17 @@ def test_flagged_columns_show_neither_examples_nor_preview(client):
     assert 'id="preview"' in text
 
 
+def test_an_example_of_words_stands_in_the_letters_of_the_page_and_a_value_in_those_of_code(client):
+    file = (listing := listed(priced=True)).revision.files.get()
+    for position, example in enumerate(("Tổng <số>", "00<1>"), start=4):
+        ColumnFactory(file=file, position=position, name=f"cot_{position}", example=example)
+
+    text = client.get(address(listing)).content.decode()
+
+    assert ">Tổng &lt;số&gt;</td>" in text
+    assert "><code>00&lt;1&gt;</code></td>" in text
+
+
 def test_dictionary_says_each_field_in_words_and_names_of_fields_are_never_markup(client):
     listing = listed(priced=True)
     file = listing.revision.files.get()
