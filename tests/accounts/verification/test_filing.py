@@ -86,6 +86,14 @@ def test_papers_of_a_refused_or_lapsed_file_are_taken_over(owner, ended):
     assert [(paper.kind, paper.file) for paper in case.evidence.all()] == [("establishment", kept.file)]
 
 
+def test_papers_of_somebody_elses_refused_file_are_not_taken_over(owner):
+    EvidenceFactory(case=VerificationCaseFactory(rejected=True), kind="establishment")
+
+    case = services.open_case(organisation_id=owner.organisation_id, actor=actor_of(owner))
+
+    assert not case.evidence.exists()
+
+
 def test_paper_is_kept_with_its_hash_and_the_version_grows(owner):
     case = case_of(owner)
 

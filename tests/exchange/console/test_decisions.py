@@ -241,6 +241,8 @@ def test_paper_opens_as_a_checked_download_and_is_noted(desk, reviewer, case, se
     )
     page = desk.get(page_of(CASE, case))
     assert str(stored.pk) in page.context["seen"]
+    colleague = signed_in(staff(StaffRole.REVIEWER))
+    assert not colleague.get(page_of(CASE, case)).context["seen"]  # who has not opened it, has not seen it
 
 
 def test_changed_paper_does_not_open(desk, case, settings, tmp_path):
