@@ -19,6 +19,7 @@ STEPS = {
     7: _("Check and send"),
 }
 LISTING_STEPS = (6, 7)
+THEN_CHECK = "?then=7"  # what is saved on the page leads back to the check
 
 
 def step_url(number: str, step: int | str) -> str:

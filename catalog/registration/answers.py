@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.assets.models import Revision
 from catalog.assets.states import EDITABLE
-from catalog.assets.wizard import STEPS, step_url
+from catalog.assets.wizard import STEPS, THEN_CHECK, step_url
 from catalog.datasets.models import DataFile
 from catalog.datasets.selectors import current_file
 from catalog.offers.models import Listing
@@ -84,7 +84,7 @@ def _counted(section: Row) -> str:
 
 def _row(number: str, title: Any, value: Any, slug: str, *, linked: bool) -> Row:
     url = (slug if slug.startswith("/") else step_url(number, slug)) if slug else ""
-    return {"label": title, "value": value or NOT_STATED, "url": f"{url}?then=7" if linked and url else ""}
+    return {"label": title, "value": value or NOT_STATED, "url": url + THEN_CHECK if linked and url else ""}
 
 
 def _of_step(step: int, dossier: Dossier, file: DataFile | None) -> Iterator[tuple[Any, Any, str]]:

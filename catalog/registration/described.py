@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from catalog.assets.models import Revision
+from catalog.assets.wizard import THEN_CHECK
 from catalog.datasets import lacking
 from catalog.datasets.models import Column, DataFile
 from catalog.datasets.selectors import dictionary
@@ -31,7 +32,7 @@ def columns(number: str, file: DataFile | None, *, linked: bool) -> list[Row]:
     if left:
         words = ngettext("%(count)s further column", "%(count)s further columns", left) % {"count": left}
         address = _address("catalog:dictionary-edit", number) if linked else ""
-        rows.append({"label": "…", "value": words, "url": f"{address}?then=7" if address else ""})
+        rows.append({"label": "…", "value": words, "url": address + THEN_CHECK if address else ""})
     counted = ngettext("%(count)s column", "%(count)s columns", len(every)) % {"count": len(every)}
     return [{"title": _("Data dictionary"), "rows": rows, "folded": counted}]
 

@@ -13,7 +13,7 @@ from accounts.access.policies import may
 from catalog.assets.models import Revision
 from catalog.assets.states import EDITABLE, RevisionState
 from catalog.assets.steps import FILE, REGISTRATION_STEPS
-from catalog.assets.wizard import STEPS, step_url
+from catalog.assets.wizard import STEPS, THEN_CHECK, step_url
 from catalog.datasets import lacking
 from catalog.datasets.selectors import current_file, dictionary
 from catalog.datasets.states import ReadingState
@@ -243,7 +243,7 @@ def _then(url: str) -> str:
     if "/register/" not in url:
         return url
     path, hash_sign, anchor = url.partition("#")
-    return f"{path}?then=7{hash_sign}{anchor}"
+    return f"{path}{THEN_CHECK}{hash_sign}{anchor}"
 
 
 def beside(page: Page, dossier: Dossier) -> Row:

@@ -15,7 +15,7 @@ from catalog.assets import kept
 from catalog.assets.models import Asset, Revision
 from catalog.assets.states import EDITABLE
 from catalog.assets.steps import REGISTRATION_STEPS
-from catalog.assets.wizard import STEPS, frame, step_url
+from catalog.assets.wizard import STEPS, THEN_CHECK, frame, step_url
 from catalog.classification.steps import lost
 from catalog.offers.selectors import owner_actions, unanswered
 from catalog.offers.states import EDITABLE as OFFER_EDITABLE
@@ -28,7 +28,6 @@ from exchange.common.views import REFUSED, ActOn, put_refusal
 
 OFFER = 6
 ACCESS = "4-access"
-THEN_CHECK = "?then=7"
 
 
 class AssetList(ListView):

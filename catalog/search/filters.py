@@ -7,7 +7,6 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from catalog.search import facets
@@ -43,11 +42,6 @@ class FacetFilter(django_filters.MultipleChoiceFilter):
     """Any of several values of a facet."""
 
     field_class = FacetValues
-
-    def filter(self, qs: QuerySet, value: list[str]) -> QuerySet:
-        """Entries that have one of the values."""
-        kept = ["" if one == facets.NO_OFFER else one for one in value]
-        return qs.filter(facets.condition(self.field_name, kept)) if value else qs
 
 
 def _facet(name: str) -> FacetFilter:
